@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 MQTT_PREFIX = "$MQTT.msgs."
-_EMPTY: Mapping[str, str] = {}
-
 
 @dataclass(slots=True, eq=False)
 class Message:
@@ -27,7 +25,7 @@ class Message:
     sequence: int = 0
     delivered: int = 1
     reply: str = ""
-    headers: Mapping[str, str] = field(default=_EMPTY)
+    headers: Mapping[str, str] | None = None
 
 
 def from_stream(*, subject: str, data: bytes, reply: str, headers: Mapping[str, str] | None) -> Message:
@@ -49,5 +47,5 @@ def from_stream(*, subject: str, data: bytes, reply: str, headers: Mapping[str, 
         sequence=int(sequence),
         delivered=int(delivered),
         reply=reply,
-        headers=headers or _EMPTY,
+        headers=headers,
     )

@@ -1,0 +1,10 @@
+"""Attempts to deliver are never changed or deleted."""
+
+from django.db import migrations
+
+from linli.core.triggers import append_only
+
+
+class Migration(migrations.Migration):
+    dependencies = [("notifications", "0001_initial")]
+    operations = [append_only(table="notifications_delivery")]

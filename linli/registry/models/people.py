@@ -1,0 +1,167 @@
+"""Households, residents, and the relatives to call."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from linli.core.fields import EncryptedTextField
+from linli.registry.models.places import Community, Dwelling
+
+
+class Household(models.Model):
+    """A dated occupancy of a dwelling. At most one is open (not moved out) per dwelling."""
+
+    community = models.ForeignKey(Community, on_delete=models.PROTECT, verbose_name=_("community"))
+    dwelling = models.ForeignKey(Dwelling, on_delete=models.PROTECT, verbose_name=_("dwelling"))
+    moved_in_on = models.DateField(_("moved in on"))
+    moved_out_on = models.DateField(_("moved out on"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("household")
+        verbose_name_plural = _("households")
+        constraints = [
+            models.UniqueConstraint(fields=["dwelling"], condition=models.Q(moved_out_on__isnull=True), name="registry_household_one_open"),
+            models.CheckConstraint(
+                condition=models.Q(moved_out_on__isnull=True) | models.Q(moved_out_on__gte=models.F("moved_in_on")), name="registry_household_dates"
+            ),
+        ]
+        indexes = [models.Index(fields=["community", "dwelling"], name="registry_household_place")]
+
+    def __str__(self) -> str:
+        return str(self.dwelling)
+
+
+class Sex(models.TextChoices):
+    """GB/T 2261.1."""
+
+    UNKNOWN = "0", _("unknown")
+    MALE = "1", _("male")
+    FEMALE = "2", _("female")
+    NOT_STATED = "9", _("not stated")
+
+
+class Relation(models.TextChoices):
+    """GB/T 4761-2008, first digits."""
+
+    SELF = "01", _("self")
+    HEAD = "02", _("head of household")
+    SPOUSE = "10", _("spouse")
+    SON = "20", _("son")
+    DAUGHTER = "30", _("daughter")
+    GRANDCHILD = "40", _("grandchild")
+    PARENT = "50", _("parent")
+    GRANDPARENT = "60", _("grandparent")
+    SIBLING = "70", _("brother or sister")
+    OTHER = "80", _("other")
+    OTHER_KIN = "97", _("other kin")
+    NOT_KIN = "99", _("not kin")
+
+
+class Resident(models.Model):
+    """Somebody who lives in a household, with dates. ``is_head`` is unique among the present members."""
+
+    community = models.ForeignKey(Community, on_delete=models.PROTECT, verbose_name=_("community"))
+    household = models.ForeignKey(Household, on_delete=models.PROTECT, verbose_name=_("household"))
+    name = models.CharField(_("name"), max_length=60)
+    name_pinyin = models.CharField(_("name in pinyin"), max_length=120, blank=True)
+    name_initials = models.CharField(_("pinyin initials"), max_length=20, blank=True)
+    sex = models.CharField(_("sex"), max_length=1, choices=Sex.choices, default=Sex.UNKNOWN)
+    born_on = models.DateField(_("born on"), null=True, blank=True)
+    relation = models.CharField(_("relation to the head"), max_length=2, choices=Relation.choices, default=Relation.OTHER)
+    is_head = models.BooleanField(_("head of household"), default=False)
+    phone = EncryptedTextField(_("phone"), blank=True)
+    phone_hash = models.CharField(max_length=64, blank=True, editable=False)
+    phone_tail_hash = models.CharField(max_length=64, blank=True, editable=False)
+    id_number = EncryptedTextField(_("ID number"), blank=True)
+    id_number_hash = models.CharField(max_length=64, blank=True, editable=False)
+    moved_in_on = models.DateField(_("moved in on"), null=True, blank=True)
+    moved_out_on = models.DateField(_("moved out on"), null=True, blank=True)
+    died_on = models.DateField(_("died on"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("resident")
+        verbose_name_plural = _("residents")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["household"],
+                condition=models.Q(is_head=True, moved_out_on__isnull=True, died_on__isnull=True),
+                name="registry_resident_one_head",
+            ),
+            models.UniqueConstraint(
+                fields=["community", "id_number_hash"],
+                condition=~models.Q(id_number_hash="") & models.Q(moved_out_on__isnull=True, died_on__isnull=True),
+                name="registry_resident_id_number",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["community", "name"], name="registry_resident_name"),
+            models.Index(fields=["community", "name_initials"], name="registry_resident_initials"),
+            models.Index(fields=["community", "name_pinyin"], name="registry_resident_pinyin"),
+            models.Index(fields=["community", "phone_tail_hash"], name="registry_resident_tail"),
+            models.Index(fields=["community", "phone_hash"], name="registry_resident_phone"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Contact(models.Model):
+    """A relative or friend to call for a household; need not live here. Called in ``call_order``."""
+
+    community = models.ForeignKey(Community, on_delete=models.PROTECT, verbose_name=_("community"))
+    household = models.ForeignKey(Household, on_delete=models.PROTECT, verbose_name=_("household"))
+    name = models.CharField(_("name"), max_length=60)
+    relation = models.CharField(_("relation"), max_length=2, choices=Relation.choices, default=Relation.OTHER)
+    call_order = models.PositiveSmallIntegerField(_("call order"), default=1)
+    language = models.CharField(_("language"), max_length=10, default="zh-hans")
+    ended_on = models.DateField(_("ended on"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("contact")
+        verbose_name_plural = _("contacts")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["household", "call_order"], condition=models.Q(ended_on__isnull=True), name="registry_contact_call_order"
+            )
+        ]
+        indexes = [models.Index(fields=["community", "household"], name="registry_contact_household")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ContactPoint(models.Model):
+    """One way to reach a contact or the holder of a post: a phone number, the in-app inbox, a webhook, or a URL apprise speaks.
+
+    Tried in ``position`` order. Belongs to exactly one of contact and post.
+    """
+
+    class Kind(models.TextChoices):
+        PHONE = "phone", _("phone call")
+        INBOX = "inbox", _("inbox in Linli")
+        WEBHOOK = "webhook", _("webhook")
+        APPRISE = "apprise", _("chat or e-mail (apprise address)")
+
+    community = models.ForeignKey(Community, on_delete=models.PROTECT, verbose_name=_("community"))
+    contact = models.ForeignKey(Contact, on_delete=models.CASCADE, null=True, blank=True, related_name="points", verbose_name=_("contact"))
+    post = models.ForeignKey("registry.Post", on_delete=models.CASCADE, null=True, blank=True, related_name="points", verbose_name=_("post"))
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind.choices)
+    address = EncryptedTextField(_("address or number"), blank=True)
+    address_hash = models.CharField(max_length=64, blank=True, editable=False)
+    position = models.PositiveSmallIntegerField(_("order"), default=1)
+
+    class Meta:
+        verbose_name = _("contact point")
+        verbose_name_plural = _("contact points")
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(contact__isnull=False, post__isnull=True) | models.Q(contact__isnull=True, post__isnull=False),
+                name="registry_point_one_holder",
+            ),
+            models.CheckConstraint(condition=models.Q(kind="inbox") | ~models.Q(address=""), name="registry_point_has_address"),
+        ]
+        indexes = [models.Index(fields=["community", "address_hash"], name="registry_point_address")]
+
+    def __str__(self) -> str:
+        return self.get_kind_display()

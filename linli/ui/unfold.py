@@ -1,0 +1,3 @@
+"""The admin shell."""
+
+UNFOLD: dict[str, object] = {"SITE_TITLE": "邻里 Linli"}
