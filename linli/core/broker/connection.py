@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from pathlib import Path
+import re
 
 import nats
 from nats.aio.client import Client
+
+from linli.core.broker.keys import make_keys
 
 log = logging.getLogger("linli.broker")
 
@@ -77,17 +79,18 @@ async def connect(
         raise BrokerUnavailable(f"no broker answered at {url} within {wait_seconds} s") from late
 
 
-async def connect_from_settings(*, name: str, wait_seconds: float | None = None) -> Client:
-    """`connect` with what the settings say: NATS_URL if given, else our own child broker and its kept password."""
-    from django.conf import settings
+async def connect_from_settings(*, name: str, user: str = "linli", wait_seconds: float | None = None) -> Client:
+    """`connect` with what the settings say: NATS_URL if given, else our own child broker.
 
-    if settings.NATS_URL:
-        return await connect(url=settings.NATS_URL, user=None, password=None, name=name, wait_seconds=wait_seconds)
-    kept = Path(settings.LINLI_DATA_DIR) / "broker" / "linli.password"
-    return await connect(
-        url=f"nats://127.0.0.1:{settings.LINLI_NATS_PORT}",
-        user="linli",
-        password=kept.read_text().strip(),
-        name=name,
-        wait_seconds=wait_seconds,
-    )
+    The password is the kept one (`keys.make_keys`) unless NATS_URL holds a user itself. `user` is `linli` for every
+    process, `auth` for the doorkeeper's second connection.
+    """
+    from django.conf import settings  # noqa: PLC0415 - everything else here works without Django
+
+    url: str = settings.NATS_URL or f"nats://127.0.0.1:{settings.LINLI_NATS_PORT}"
+    if "@" in url and user == "linli":
+        return await connect(url=url, user=None, password=None, name=name, wait_seconds=wait_seconds)
+    keys = make_keys(settings.LINLI_DATA_DIR)
+    password = {"linli": keys.linli_password, "auth": keys.auth_password, "sys": keys.sys_password}[user]
+    bare = ",".join(re.sub(r"//[^@/]*@", "//", part) for part in url.split(","))
+    return await connect(url=bare, user=user, password=password, name=name, wait_seconds=wait_seconds)

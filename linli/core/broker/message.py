@@ -22,6 +22,7 @@ class Message:
     data: bytes
     stored_at: datetime
     stream: str = ""
+    consumer: str = ""
     sequence: int = 0
     delivered: int = 1
     reply: str = ""
@@ -34,9 +35,9 @@ def from_stream(*, subject: str, data: bytes, reply: str, headers: Mapping[str, 
     # the same with <domain>.<account hash> before the stream and possibly a token at the end.
     parts = reply.split(".")
     if len(parts) >= 11:
-        stream, delivered, sequence, nanoseconds = parts[4], parts[6], parts[7], parts[9]
+        stream, consumer, delivered, sequence, _place, nanoseconds = parts[4:10]
     elif len(parts) == 9:
-        stream, delivered, sequence, nanoseconds = parts[2], parts[4], parts[5], parts[7]
+        stream, consumer, delivered, sequence, _place, nanoseconds = parts[2:8]
     else:
         raise ValueError(f"not a JetStream ack subject: {reply!r}")
     return Message(
@@ -44,6 +45,7 @@ def from_stream(*, subject: str, data: bytes, reply: str, headers: Mapping[str, 
         data=data,
         stored_at=datetime.fromtimestamp(int(nanoseconds) / 1_000_000_000, tz=UTC),
         stream=stream,
+        consumer=consumer,
         sequence=int(sequence),
         delivered=int(delivered),
         reply=reply,

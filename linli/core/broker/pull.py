@@ -1,34 +1,251 @@
-"""Taking messages as they come: our own continuous pull."""
+"""Taking messages as they come: our own continuous pull.
+
+The client library can fetch a batch (and waits to fill it) or push one message at a time into a callback. We want
+neither: messages gather here by themselves while the taker commits its transaction, and `take` hands over whatever is
+there. So a lone alarm is taken alone at once, and in a storm the batches grow to the size that the database can swallow.
+"""
 
 from __future__ import annotations
 
+import asyncio
+import logging
+import time
+from collections import deque
 from collections.abc import Iterable
+from datetime import UTC, datetime
+from functools import partial
+from typing import Final
 
+import orjson
 from nats.aio.client import Client
+from nats.aio.msg import Msg
+from nats.aio.subscription import Subscription
+from nats.errors import Error as NatsError
 
-from linli.core.broker.message import Message
+from linli.core.broker.message import Message, from_stream
+from linli.core.broker.streams import CONSUMERS, DEVICE_KINDS, ROUTINE, URGENT_KINDS, IntakeMissing, ensure_streams
+
+log = logging.getLogger("linli.broker")
+
+HEARTBEAT_SECONDS: Final = 1.0
+SILENCE_SECONDS: Final = 2.5
+EXPIRES_SECONDS: Final = 30.0
+_TICK_SECONDS = 0.25
+_NANO = 1_000_000_000
+_MOST_UNSTORED = 20_000
+_URGENT_ENDS = tuple(f".{kind}" for kind in URGENT_KINDS)
+
+
+class _Source:
+    """One durable consumer: how many messages it still owes us, and how many of its messages lie in the buffer."""
+
+    def __init__(self, stream: str, consumer: str) -> None:
+        self.stream = stream
+        self.consumer = consumer
+        self.ask = f"$JS.API.CONSUMER.MSG.NEXT.{stream}.{consumer}"
+        self.inbox = ""
+        self.asked = 0
+        self.buffered: set[int] = set()
+        self.heard_at = 0.0
+        self.ask_not_before = 0.0
+        self.missing = False
+
+    def forget_requests(self) -> None:
+        self.asked = 0
 
 
 class Pull:
-    """A buffer that fills by itself while the taker is busy with its transaction; several may share one durable."""
+    """A buffer that fills by itself while the taker is busy with its transaction; several may share the durables."""
+
+    def __init__(self, nc: Client, *, prefetch: int) -> None:
+        self._nc = nc
+        self._prefetch = prefetch
+        self._urgent: deque[Message] = deque()
+        self._routine: deque[Message] = deque()
+        self._arrived = asyncio.Event()
+        self._sources = {pair: _Source(*pair) for pair in CONSUMERS}
+        self._subscriptions: list[Subscription] = []
+        self._unstored = 0
+        self._unstored_dropped = 0
+        self._watch: asyncio.Task[None] | None = None
+        self._reconnects = 0
+        self._closed = False
 
     @classmethod
     async def open(cls, nc: Client, *, prefetch: int = 1024) -> Pull:
-        """Starts pulling. `prefetch` bounds, per consumer, what is asked for ahead of `take`."""
-        raise NotImplementedError
+        """Starts pulling; call `ensure_streams` before. `prefetch` bounds, per consumer, what waits here for `take`:
+        keep it to what the taker deals with in well under ACK_WAIT_SECONDS, or others would have to wait for it."""
+        pull = cls(nc, prefetch=prefetch)
+        await pull._start()
+        return pull
 
     async def take(self, *, max_messages: int) -> list[Message]:
-        """Everything that has arrived, urgent kinds first, at most `max_messages`; waits only when there is nothing."""
-        raise NotImplementedError
+        """Everything that has arrived, urgent kinds first, each lane in its order, at most `max_messages`.
+
+        Waits only when there is nothing. An empty list means that the pull was closed.
+        """
+        await asyncio.sleep(0)  # let the reader in even if the caller never waits for anything else
+        while not (self._urgent or self._routine):
+            if self._closed:
+                return []
+            self._arrived.clear()
+            await self._arrived.wait()
+        batch = self._drawn(self._urgent, max_messages)
+        batch += self._drawn(self._routine, max_messages - len(batch))
+        for source in self._sources.values():
+            await self._top_up(source)
+        return batch
 
     async def ack(self, messages: Iterable[Message]) -> None:
-        """Tells the broker to forget these. Call after COMMIT. A lost ack means the message comes again."""
-        raise NotImplementedError
+        """Tells the broker to forget these. Call it after COMMIT. A lost ack means that the message comes again."""
+        await self._reply(messages, b"")
 
     async def give_back(self, messages: Iterable[Message], *, after_seconds: float) -> None:
-        """Could not be dealt with now (database down): hand them out again, no sooner than `after_seconds`."""
-        raise NotImplementedError
+        """Could not be dealt with now (database down): hand them out again, no sooner than `after_seconds`.
+
+        A QoS 0 message cannot be given back: it is gone.
+        """
+        await self._reply(messages, b"-NAK " + orjson.dumps({"delay": int(after_seconds * _NANO)}))
 
     async def close(self) -> None:
-        """Stops pulling; what was taken and not acked, or buffered and not taken, goes to others at once."""
-        raise NotImplementedError
+        """Stops pulling. What is buffered and was not taken goes to others at once; a waiting `take` returns."""
+        if self._closed:
+            return
+        self._closed = True
+        if self._watch is not None:
+            self._watch.cancel()
+        try:
+            for subscription in self._subscriptions:
+                await subscription.unsubscribe()
+            await self._reply([*self._urgent, *self._routine], b"-NAK")
+            await self._nc.flush(timeout=2)
+        except (NatsError, TimeoutError):
+            log.debug("the line was gone before the pull was closed")
+        self._urgent.clear()
+        self._routine.clear()
+        self._arrived.set()
+
+    # ------------------------------------------------------------------------------------------------ what comes in
+
+    async def _start(self) -> None:
+        self._reconnects = self._nc.stats["reconnects"]
+        for source in self._sources.values():
+            source.inbox = self._nc.new_inbox()
+            self._subscriptions.append(await self._nc.subscribe(source.inbox, cb=partial(self._stored, source)))
+        for kind in DEVICE_KINDS:
+            # What comes with QoS 0 passes here and nowhere else; the queue group gives each to one listener only.
+            self._subscriptions.append(
+                await self._nc.subscribe(f"linli.*.*.{kind}", queue="listener", cb=self._passing)
+            )
+        await self._nc.flush()
+        for source in self._sources.values():
+            await self._top_up(source)
+        self._watch = asyncio.create_task(self._watch_over(), name="pull-watch")
+
+    async def _stored(self, source: _Source, message: Msg) -> None:
+        source.heard_at = time.monotonic()
+        if not message.reply:
+            await self._status(source, message.headers or {})
+            return
+        source.asked = max(0, source.asked - 1)
+        read = from_stream(subject=message.subject, data=message.data, reply=message.reply, headers=message.headers)
+        if read.sequence in source.buffered:
+            return  # handed out again because we were slow; the ack of the copy that lies here settles both
+        source.buffered.add(read.sequence)
+        (self._routine if source.consumer == ROUTINE else self._urgent).append(read)
+        self._arrived.set()
+
+    async def _passing(self, message: Msg) -> None:
+        if (message.headers or {}).get("Nmqtt-Pub", "0")[0] != "0":
+            return  # QoS 1 and 2 pass here too; we take them from the stream
+        if self._unstored >= _MOST_UNSTORED:
+            self._unstored_dropped += 1
+            if self._unstored_dropped % _MOST_UNSTORED == 1:
+                log.warning("%s QoS 0 messages dropped: they come faster than we take", self._unstored_dropped)
+            return
+        self._unstored += 1
+        urgent = message.subject.endswith(_URGENT_ENDS)
+        (self._urgent if urgent else self._routine).append(
+            Message(subject=message.subject, data=message.data, stored_at=datetime.now(UTC), headers=message.headers)
+        )
+        self._arrived.set()
+
+    def _drawn(self, lane: deque[Message], most: int) -> list[Message]:
+        drawn = [lane.popleft() for _ in range(min(most, len(lane)))]
+        for message in drawn:
+            if message.stream:
+                self._sources[message.stream, message.consumer].buffered.discard(message.sequence)
+            else:
+                self._unstored -= 1
+        return drawn
+
+    # ------------------------------------------------------------------------------------------------ what we ask for
+
+    async def _top_up(self, source: _Source) -> None:
+        room = self._prefetch - source.asked - len(source.buffered)
+        if self._closed or source.missing or not room or (source.asked and room < self._prefetch // 2):
+            return
+        now = time.monotonic()
+        if now < source.ask_not_before or not self._nc.is_connected:
+            return
+        request = {
+            "batch": room,
+            "expires": int(EXPIRES_SECONDS * _NANO),
+            "idle_heartbeat": int(HEARTBEAT_SECONDS * _NANO),
+        }
+        source.asked += room
+        source.heard_at = now
+        try:
+            await self._nc.publish(source.ask, orjson.dumps(request), reply=source.inbox)
+        except NatsError:
+            source.forget_requests()
+
+    async def _status(self, source: _Source, headers: dict[str, str]) -> None:
+        status, words = headers.get("Status", ""), headers.get("Description", "")
+        if status == "100":
+            return
+        unfilled = headers.get("Nats-Pending-Messages", "")
+        source.asked = max(0, source.asked - int(unfilled)) if unfilled.isdigit() else 0
+        if status == "503" or "deleted" in words.lower():
+            source.missing = True  # no such consumer, or nobody to answer for it: the watch sees to it
+        elif status not in {"404", "408"}:
+            # Leadership change, server shutdown, too many waiting: ask again, but do not hammer.
+            log.info("%s: the broker ended our request: %s %s", source.consumer, status, words)
+            source.ask_not_before = time.monotonic() + _TICK_SECONDS
+        await self._top_up(source)
+
+    async def _watch_over(self) -> None:
+        """A request dies silently with its connection or with the server that held it. Silence is how we notice."""
+        while True:
+            await asyncio.sleep(_TICK_SECONDS)
+            try:
+                await self._look_after_requests()
+            except (NatsError, IntakeMissing) as trouble:
+                log.info("the pull could not be renewed yet: %s", trouble)
+
+    async def _look_after_requests(self) -> None:
+        if not self._nc.is_connected:
+            return
+        if self._nc.stats["reconnects"] != self._reconnects:
+            # Perhaps another server, perhaps one that came up with an empty disk.
+            self._reconnects = self._nc.stats["reconnects"]
+            for source in self._sources.values():
+                source.forget_requests()
+                source.missing = True
+        if any(source.missing for source in self._sources.values()):
+            await ensure_streams(self._nc, wait_seconds=0)
+            for source in self._sources.values():
+                source.missing = False
+        now = time.monotonic()
+        for source in self._sources.values():
+            if source.asked and now - source.heard_at > SILENCE_SECONDS:
+                source.forget_requests()
+            await self._top_up(source)
+
+    async def _reply(self, messages: Iterable[Message], answer: bytes) -> None:
+        try:
+            for message in messages:
+                if message.reply:
+                    await self._nc.publish(message.reply, answer)
+        except NatsError as broken:
+            log.debug("acks not sent, the messages will come again: %s", type(broken).__name__)

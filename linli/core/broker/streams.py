@@ -11,7 +11,9 @@ not stand in that queue.
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from typing import Any, Final
 
 import orjson
@@ -38,26 +40,140 @@ DUPLICATE_WINDOW_SECONDS: Final = 600
 
 _API_SECONDS = 3.0
 _NANO = 1_000_000_000
-_STREAM_NOT_FOUND, _CONSUMER_NOT_FOUND = 10059, 10014
+_STREAM_NOT_FOUND, _STREAM_NAME_IN_USE = 10059, 10058
 
 
 class IntakeMissing(BrokerUnavailable):
     """A stream or one of our consumers on it could not be made or found."""
 
 
-async def ensure_streams(nc: Client, *, replicas: int | None = None) -> None:
+@dataclass(frozen=True, slots=True)
+class Backlog:
+    """What lies in the broker for us: `waiting` was never handed out, `unacked` was and is not yet acknowledged."""
+
+    waiting: int
+    unacked: int
+
+
+async def ensure_streams(nc: Client, *, replicas: int | None = None, wait_seconds: float = 30.0) -> None:
     """Makes what is missing and corrects what differs; may be called by every process at any time.
 
-    `replicas` None means 3 in a cluster and 1 on a single server. Raises IntakeMissing (a BrokerUnavailable).
+    `replicas` None means 3 in a cluster and 1 on a single server. A broker still starting or electing is given
+    `wait_seconds`. Raises IntakeMissing (a BrokerUnavailable) with the broker's last answer when that is over.
     """
-    raise NotImplementedError
+    deadline = time.monotonic() + wait_seconds
+    while True:
+        try:
+            return await _ensure(nc, replicas=replicas or (3 if _clustered(nc) else 1))
+        except IntakeMissing:
+            if time.monotonic() >= deadline:
+                raise
+        await asyncio.sleep(0.25)
 
 
 async def intake_is_ready(nc: Client) -> bool:
-    """True when both streams and all our consumers exist: only then may a device be let in."""
-    raise NotImplementedError
+    """True when both streams and all our consumers exist: only then may a device be let in.
+
+    Raises IntakeMissing when the broker does not answer at all.
+    """
+    for stream, consumer in CONSUMERS:
+        answer = await _ask(nc, f"CONSUMER.INFO.{stream}.{consumer}", None)
+        if answer.get("error"):
+            return False
+    return True
+
+
+async def intake_backlog(nc: Client) -> Backlog:
+    """For `linli check` and the operator's page. Raises IntakeMissing."""
+    waiting = unacked = 0
+    for stream, consumer in CONSUMERS:
+        answer = await _need(nc, f"CONSUMER.INFO.{stream}.{consumer}", None)
+        waiting += int(answer["num_pending"])
+        unacked += int(answer["num_ack_pending"])
+    return Backlog(waiting=waiting, unacked=unacked)
 
 
 async def when_intake_is_lost(nc: Client, call: Callable[[], Awaitable[None]]) -> None:
-    """Calls `call` when the broker tells that a consumer or stream of ours was deleted."""
-    raise NotImplementedError
+    """Calls `call` whenever the broker tells that a stream or consumer of ours was deleted."""
+
+    async def lost(_message: Msg) -> None:
+        await call()
+
+    for stream in (DEVICES, GATEWAY):
+        await nc.subscribe(f"$JS.EVENT.ADVISORY.STREAM.DELETED.{stream}", cb=lost)
+        await nc.subscribe(f"$JS.EVENT.ADVISORY.CONSUMER.DELETED.{stream}.*", cb=lost)
+
+
+def _clustered(nc: Client) -> bool:
+    return bool(nc._server_info.get("cluster"))
+
+
+async def _ensure(nc: Client, *, replicas: int) -> None:
+    # The first is made just as the server's MQTT side would on the first CONNECT (server/mqtt.go); it then finds ours.
+    await _ensure_stream(
+        nc, {"name": DEVICES, "subjects": ["$MQTT.msgs.>"], "retention": "interest", "num_replicas": replicas}
+    )
+    await _ensure_stream(
+        nc,
+        {
+            "name": GATEWAY,
+            "subjects": ["gateway.>"],
+            "retention": "workqueue",
+            "num_replicas": replicas,
+            "duplicate_window": DUPLICATE_WINDOW_SECONDS * _NANO,
+        },
+    )
+    await _ensure_consumer(nc, DEVICES, URGENT, [f"$MQTT.msgs.linli.*.*.{kind}" for kind in URGENT_KINDS])
+    await _ensure_consumer(nc, DEVICES, ROUTINE, [f"$MQTT.msgs.linli.*.*.{kind}" for kind in ROUTINE_KINDS])
+    await _ensure_consumer(nc, GATEWAY, GATEWAY_LISTENER, ["gateway.>"])
+
+
+async def _ensure_stream(nc: Client, wanted: dict[str, Any]) -> None:
+    name = wanted["name"]
+    found = await _ask(nc, f"STREAM.INFO.{name}", None)
+    if "error" in found:
+        if found["error"].get("err_code") != _STREAM_NOT_FOUND:
+            raise IntakeMissing(f"{name}: {found['error'].get('description')}")
+        made = await _ask(nc, f"STREAM.CREATE.{name}", {"storage": "file", **wanted})
+        if made.get("error", {}).get("err_code") != _STREAM_NAME_IN_USE:  # another process was faster
+            _check(made, name)
+        return
+    config = found["config"]
+    if config["retention"] != wanted["retention"]:
+        raise IntakeMissing(f"{name} exists with {config['retention']} retention, but {wanted['retention']} is needed")
+    if config["num_replicas"] < wanted["num_replicas"]:
+        await _need(nc, f"STREAM.UPDATE.{name}", {**config, "num_replicas": wanted["num_replicas"]})
+
+
+async def _ensure_consumer(nc: Client, stream: str, name: str, subjects: list[str]) -> None:
+    config = {
+        "name": name,
+        "durable_name": name,
+        "deliver_policy": "all",
+        "ack_policy": "explicit",
+        "ack_wait": ACK_WAIT_SECONDS * _NANO,
+        "max_deliver": -1,
+        "max_ack_pending": MAX_ACK_PENDING,
+        "filter_subjects": subjects,
+    }
+    await _need(nc, f"CONSUMER.CREATE.{stream}.{name}", {"stream_name": stream, "config": config})
+
+
+async def _need(nc: Client, what: str, body: dict[str, Any] | None) -> dict[str, Any]:
+    return _check(await _ask(nc, what, body), what)
+
+
+def _check(answer: dict[str, Any], what: str) -> dict[str, Any]:
+    if "error" in answer:
+        raise IntakeMissing(f"{what}: {answer['error'].get('description')}")
+    return answer
+
+
+async def _ask(nc: Client, what: str, body: dict[str, Any] | None) -> dict[str, Any]:
+    payload = b"" if body is None else orjson.dumps(body)
+    try:
+        answer = await nc.request(f"$JS.API.{what}", payload, timeout=_API_SECONDS)
+    except (NatsError, TimeoutError) as silent:
+        raise IntakeMissing(f"{what}: the broker did not answer ({type(silent).__name__})") from silent
+    read: dict[str, Any] = orjson.loads(answer.data)
+    return read
