@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -65,6 +65,8 @@ class RoomConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
     title: ClassVar[Text] = ""
     menu: ClassVar[Sequence[MenuEntry]] = ()
+    permissions: ClassVar[Mapping[str, frozenset[str]]] = {}
+    """Permission ("incidents.acknowledge") to the roles (accounts.roles.Role values) that hold it."""
 
     def ticks(self) -> Sequence[Tick]:
         return ()
