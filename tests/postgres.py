@@ -71,7 +71,7 @@ def _server(folder: Path) -> Iterator[str]:
     command = [programs / "postgres", "-D", data, "-p", str(port), "-k", folder, *options]
     server = subprocess.Popen(command, user=user, cwd=folder, start_new_session=True)
     try:
-        _wait(server, [programs / "pg_isready", "-q", "-h", "127.0.0.1", "-p", str(port)])
+        _wait(server, [programs / "pg_isready", "-q", "-U", "postgres", "-h", "127.0.0.1", "-p", str(port)])
         yield f"postgresql://postgres@127.0.0.1:{port}/postgres"
     finally:
         server.send_signal(signal.SIGINT)  # "fast shutdown": connections are cut, data is flushed

@@ -14,7 +14,7 @@ from tests.architecture.source import DOORS, House, Source, called, public_funct
 PLATE = ("Words:", "Who enters:", "Promises:", "Never:")
 FORBIDDEN_NAMES = {"util", "utils", "helper", "helpers", "common", "manager", "managers", "handler", "handlers", "misc"}
 # Who may read the clock: doors, the processes of `linli up`, and what dresses a page. Everybody else is told the time.
-CLOCK_READERS = DOORS | {"worker", "middleware", "management", "doorkeeper", "simulate", "templatetags", "context"}
+CLOCK_READERS = DOORS | {"worker", "broker", "middleware", "management", "doorkeeper", "simulate", "templatetags", "context"}
 PAGE_CLOCK = "linli/ui/times.py"  # "three minutes ago", said while a page is drawn
 CLOCKS = {
     ("timezone", "now"), ("datetime", "now"), ("datetime", "utcnow"), ("datetime", "today"), ("date", "today"),
