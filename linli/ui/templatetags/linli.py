@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
+from zlib import crc32
 
 from django import template
 from django.core.paginator import Page
@@ -18,6 +19,11 @@ from linli.ui import states, times
 from linli.ui.icons import ICONS
 
 register = template.Library()
+
+
+def _ident(prefix: str, *parts: object) -> str:
+    """An element id that is the same on every render and in every process."""
+    return f"{prefix}-{crc32('|'.join(map(str, parts)).encode()):08x}"
 
 
 @register.filter
@@ -89,8 +95,14 @@ def button(
         "opens": opens,
         "refused": refused,
         "why": verdict.refusal.sentence if refused and verdict.refusal else "",
-        "why_id": f"why-{abs(hash((text, name, value, href))) % 10**8}",
+        "why_id": _ident("why", text, name, value, href),
     }
+
+
+@register.simple_block_tag
+def capture(content: SafeString) -> SafeString:
+    """`{% capture as name %}…{% endcapture %}`: keeps a piece of page to print it twice, or to ask whether it is empty."""
+    return mark_safe(content.strip())  # noqa: S308 - already rendered by the template engine
 
 
 @register.simple_block_tag
@@ -179,7 +191,7 @@ def masked(context: Context, value: str, *, label: str, reveal_url: str = "", id
         "value": value,
         "label": label,
         "reveal_url": reveal_url,
-        "ident": ident or f"masked-{abs(hash((reveal_url, label))) % 10**8}",
+        "ident": ident or _ident("masked", reveal_url, label),
         "csrf_token": context.get("csrf_token"),
     }
 
