@@ -128,6 +128,7 @@ class Door:
         self.records: dict[str, DeviceKey] = {}
         self.queries: list[int] = []
         self.refused: list[Refused] = []
+        self.serial_of: dict[str, str] = {}
         self._task: asyncio.Task[None] | None = None
         self._lines: list[Client] = []
 
@@ -146,6 +147,7 @@ class Door:
                 issuer_seed=self._broker.keys.issuer_seed,
                 look_up=self._look_up,
                 record_refusals=self.refused.extend,
+                serial_of=self.serial_of,
             )
         )
 
