@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import ClassVar
+
 from django.utils.translation import gettext_lazy as _
 
+from linli.accounts.roles import Role, roles_come_from
 from linli.core.rooms import RoomConfig
+
+OFFICE = frozenset({Role.ADMINISTRATOR, Role.SECRETARY, Role.DUTY_OFFICER, Role.GRID_LEAD})
+EVERYBODY = frozenset(Role)
 
 
 class RegistryConfig(RoomConfig):
@@ -12,3 +19,13 @@ class RegistryConfig(RoomConfig):
     label = "registry"
     verbose_name = _("Registry")
     title = _("Registry")
+    permissions: ClassVar[Mapping[str, frozenset[str]]] = {
+        "registry.view": EVERYBODY,
+        "registry.reveal": OFFICE,
+        "registry.edit": frozenset({Role.ADMINISTRATOR, Role.SECRETARY, Role.GRID_LEAD}),
+    }
+
+    def ready(self) -> None:
+        from linli.registry.context import roles_today
+
+        roles_come_from(roles_today)

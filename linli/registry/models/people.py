@@ -23,7 +23,8 @@ class Household(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["dwelling"], condition=models.Q(moved_out_on__isnull=True), name="registry_household_one_open"),
             models.CheckConstraint(
-                condition=models.Q(moved_out_on__isnull=True) | models.Q(moved_out_on__gte=models.F("moved_in_on")), name="registry_household_dates"
+                condition=models.Q(moved_out_on__isnull=True) | models.Q(moved_out_on__gte=models.F("moved_in_on")),
+                name="registry_household_dates",
             ),
         ]
         indexes = [models.Index(fields=["community", "dwelling"], name="registry_household_place")]
@@ -145,7 +146,9 @@ class ContactPoint(models.Model):
 
     community = models.ForeignKey(Community, on_delete=models.PROTECT, verbose_name=_("community"))
     contact = models.ForeignKey(Contact, on_delete=models.CASCADE, null=True, blank=True, related_name="points", verbose_name=_("contact"))
-    post = models.ForeignKey("registry.Post", on_delete=models.CASCADE, null=True, blank=True, related_name="points", verbose_name=_("post"))
+    post = models.ForeignKey(
+        "registry.Post", on_delete=models.CASCADE, null=True, blank=True, related_name="points", verbose_name=_("post")
+    )
     kind = models.CharField(_("kind"), max_length=10, choices=Kind.choices)
     address = EncryptedTextField(_("address or number"), blank=True)
     address_hash = models.CharField(max_length=64, blank=True, editable=False)

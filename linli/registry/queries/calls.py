@@ -1,0 +1,145 @@
+"""Who is to be called: relatives of households, holders of posts over places, and the ways to reach them.
+
+This is the alarm's hot path: each function asks once, whatever the number of places, and makes no model instances.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+
+import orjson
+from django.conf import settings
+from django.db import connection
+from django.db.models import Q
+from django.db.models.expressions import RawSQL
+from django.utils.translation import get_language, override
+
+from linli.accounts.roles import Role
+from linli.registry.models import Contact, ContactPoint, Post, Relation
+from linli.registry.scopes import valid_on
+
+
+@dataclass(frozen=True, slots=True)
+class ContactCard:
+    """A relative to call; ``relation_label`` is in the language active now."""
+
+    id: int
+    name: str
+    relation_label: str
+    language: str
+    call_order: int
+
+
+@dataclass(frozen=True, slots=True)
+class PointCard:
+    """One way to reach somebody; ``kind`` is a ContactPoint.Kind value, ``address`` is in clear."""
+
+    kind: str
+    address: str
+    position: int
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceRef:
+    """Where something happens, from the community down as far as it is known."""
+
+    community_id: int
+    grid_id: int | None = None
+    building_id: int | None = None
+    unit_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PostCard:
+    """Somebody who holds a role over a place."""
+
+    id: int
+    role: str
+    holder_name: str
+    language: str
+    user_id: int | None
+
+
+SCOPE_OF_ROLE: Mapping[str, str] = {
+    Role.ADMINISTRATOR: "community_id",
+    Role.SECRETARY: "community_id",
+    Role.DUTY_OFFICER: "community_id",
+    Role.GRID_LEAD: "grid_id",
+    Role.BUILDING_CAPTAIN: "building_id",
+    Role.UNIT_CAPTAIN: "unit_id",
+}
+
+
+def contacts_of(*, household_ids: Iterable[int]) -> dict[int, list[ContactCard]]:
+    """Relatives still to be called, per household, in call order; a household without any has no entry. One query."""
+    rows = (
+        Contact.objects.filter(household_id__in=among(household_ids), ended_on__isnull=True)
+        .order_by("household_id", "call_order", "pk")
+        .values_list("household_id", "pk", "name", "relation", "language", "call_order")
+    )
+    labels = _relation_labels(get_language() or settings.LANGUAGE_CODE)
+    found: dict[int, list[ContactCard]] = defaultdict(list)
+    for household_id, pk, name, relation, language, call_order in rows:
+        found[household_id].append(ContactCard(pk, name, labels.get(relation, ""), language, call_order))
+    return dict(found)
+
+
+def points_of(
+    *, contact_ids: Iterable[int] = (), post_ids: Iterable[int] = ()
+) -> dict[tuple[str, int], list[PointCard]]:
+    """Ways to reach contacts and holders of posts, in the order to try them, by ("contact" | "post", id). One query."""
+    holders = Q(contact_id__in=among(contact_ids)) | Q(post_id__in=among(post_ids))
+    rows = (
+        ContactPoint.objects.filter(holders)
+        .order_by("position", "pk")
+        .values_list("contact_id", "post_id", "kind", "address", "position")
+    )
+    found: dict[tuple[str, int], list[PointCard]] = defaultdict(list)
+    for contact_id, post_id, kind, address, position in rows:
+        holder = ("contact", contact_id) if contact_id else ("post", post_id)
+        found[holder].append(PointCard(kind, address, position))
+    return dict(found)
+
+
+def posts_over(*, places: Sequence[PlaceRef], roles: Iterable[str], on: date) -> dict[tuple[str, int], list[PostCard]]:
+    """Posts valid on this day that reach any of these places, by (role, id of the community, grid, building or unit). One query."""
+    wanted: dict[str, set[str]] = defaultdict(set)
+    for role in roles:
+        wanted[SCOPE_OF_ROLE[role]].add(role)
+    if not wanted or not places:
+        return {}
+    over = Q()
+    for field, held in wanted.items():
+        ids = {getattr(place, field) for place in places} - {None}
+        over |= Q(**{"role__in": sorted(held), f"{field}__in": among(ids)})
+    rows = (
+        Post.objects.filter(valid_on(day=on), over, community_id__in=among({place.community_id for place in places}))
+        .order_by("pk")
+        .values_list(
+            "role", "community_id", "grid_id", "building_id", "unit_id", "pk", "holder_name", "language", "user_id"
+        )
+    )
+    found: dict[tuple[str, int], list[PostCard]] = defaultdict(list)
+    for role, community_id, grid_id, building_id, unit_id, pk, holder_name, language, user_id in rows:
+        scope_id = unit_id or building_id or grid_id or community_id
+        found[role, scope_id].append(PostCard(pk, role, holder_name, language, user_id))
+    return dict(found)
+
+
+def among(ids: Iterable[int]) -> RawSQL:
+    """The right side of ``__in`` for any number of ids: one parameter, so that no limit on variables is met."""
+    listed = orjson.dumps(list(ids)).decode()
+    if connection.vendor == "postgresql":
+        return RawSQL("SELECT value::bigint FROM jsonb_array_elements_text(%s::jsonb)", [listed])
+    return RawSQL("SELECT value FROM json_each(%s)", [listed])
+
+
+@lru_cache(maxsize=8)
+def _relation_labels(language: str) -> Mapping[str, str]:
+    """Labels are translated once per language, not once per alarm."""
+    with override(language):
+        return {relation.value: str(relation.label) for relation in Relation}

@@ -1,0 +1,90 @@
+"""Over which places somebody's posts reach, as a condition that any query can carry."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Q
+
+from linli.registry.models import Building, Post
+
+_NOBODY: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """The places a person sees: whole communities, grids (``buildings`` holds theirs already), buildings and units.
+
+    ``present_in`` are the communities in which the person holds any post at all. ``everything`` is for superusers.
+    """
+
+    communities: frozenset[int] = _NOBODY
+    grids: frozenset[int] = _NOBODY
+    buildings: frozenset[int] = _NOBODY
+    units: frozenset[int] = _NOBODY
+    everything: bool = False
+    present_in: frozenset[int] = _NOBODY
+
+    def __bool__(self) -> bool:
+        return self.everything or bool(self.communities or self.buildings or self.units or self.grids)
+
+    def covers(self, prefix: str = "") -> Q:
+        """For a model with ``community``, ``building`` and ``unit``, reached over ``prefix`` ("incident__")."""
+        return self._condition(
+            community=f"{prefix}community_id", building=f"{prefix}building_id", unit=f"{prefix}unit_id"
+        )
+
+    def covers_dwellings(self, prefix: str = "") -> Q:
+        """For a model with ``community`` and ``unit`` only, such as a dwelling, reached over ``prefix`` ("dwelling__")."""
+        return self._condition(
+            community=f"{prefix}community_id", building=f"{prefix}unit__building_id", unit=f"{prefix}unit_id"
+        )
+
+    def covers_communities(self, field: str = "community_id") -> Q:
+        """For what belongs to a community as a whole: quarantined signals, users, policies."""
+        return Q() if self.everything else Q(**{f"{field}__in": self.communities})
+
+    def _condition(self, *, community: str, building: str, unit: str) -> Q:
+        if self.everything:
+            return Q()
+        parts = {community: self.communities, building: self.buildings, unit: self.units}
+        condition = Q(**{f"{community}__in": self.communities})
+        for field, ids in parts.items():
+            if ids and field != community:
+                condition |= Q(**{f"{field}__in": ids})
+        return condition
+
+
+NOTHING = Scope()
+EVERYTHING = Scope(everything=True)
+
+
+def scope_of(*, user_id: int, is_superuser: bool, on: date) -> Scope:
+    """What the posts of a user that are valid on this day reach. At most two queries."""
+    if is_superuser:
+        return EVERYTHING
+    posts = list(
+        Post.objects.filter(valid_on(day=on), user_id=user_id).values_list(
+            "community_id", "grid_id", "building_id", "unit_id"
+        )
+    )
+    grids = _given(post[1] for post in posts)
+    of_grids = Building.objects.filter(grid_id__in=grids).values_list("pk", flat=True) if grids else ()
+    return Scope(
+        communities=frozenset(post[0] for post in posts if not any(post[1:])),
+        grids=grids,
+        buildings=_given(post[2] for post in posts) | frozenset(of_grids),
+        units=_given(post[3] for post in posts),
+        present_in=frozenset(post[0] for post in posts),
+    )
+
+
+def valid_on(*, day: date) -> Q:
+    """Posts whose dates include this day; both ends count."""
+    return Q(since_on__lte=day) & (Q(until_on__isnull=True) | Q(until_on__gte=day))
+
+
+def _given(ids: Iterable[int | None]) -> frozenset[int]:
+    return frozenset(id for id in ids if id is not None)
