@@ -23,6 +23,7 @@ from linli.core.broker.notices import (
     Doorbell,
     LiveFeed,
     Stored,
+    hear_live,
     publish_durably,
     subscribe_live,
     subscribe_wake,
@@ -42,7 +43,7 @@ from linli.core.broker.streams import (
     intake_is_ready,
     when_intake_is_lost,
 )
-from linli.core.broker.threads import tell_from_thread, wake_from_thread
+from linli.core.broker.threads import share_connection, tell_from_thread, wake_from_thread
 
 __all__ = [
     "ACK_WAIT_SECONDS",
@@ -60,9 +61,11 @@ __all__ = [
     "connect",
     "connect_from_settings",
     "ensure_streams",
+    "hear_live",
     "intake_backlog",
     "intake_is_ready",
     "publish_durably",
+    "share_connection",
     "subscribe_live",
     "subscribe_wake",
     "tell",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import orjson
@@ -119,6 +120,17 @@ class LiveFeed:
     async def _hear(self, message: Msg) -> None:
         self._told.add(message.data.decode(errors="replace"))
         self._any.set()
+
+
+async def hear_live(nc: Client, *, hear: Callable[[int, str], None]) -> Subscription:
+    """Calls `hear(community_id, topic)` for what is told in any community: one subscription for a process with many readers."""
+
+    async def told(message: Msg) -> None:
+        community = message.subject.removeprefix("live.")
+        if community.isdigit():
+            hear(int(community), message.data.decode(errors="replace"))
+
+    return await nc.subscribe("live.*", cb=told)
 
 
 async def subscribe_live(nc: Client, *, community_id: int) -> LiveFeed:

@@ -23,11 +23,16 @@ class _Messenger:
     """One thread with one event loop and one connection. Notices wait there while the line is down; the oldest go first,
     and beyond `_MOST_WAITING` new ones are dropped: they are only notices."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, shared: Client | None = None) -> None:
         self.process = os.getpid()
         self._waiting = 0
-        self._loop = asyncio.new_event_loop()
         self._client: asyncio.Future[Client] | None = None
+        if shared is not None:
+            self._loop = asyncio.get_running_loop()
+            self._client = self._loop.create_future()
+            self._client.set_result(shared)
+            return
+        self._loop = asyncio.new_event_loop()
         threading.Thread(target=self._loop.run_forever, name="broker-notices", daemon=True).start()
 
     def send(self, notice: Callable[[Client], Coroutine[Any, Any, None]]) -> None:
@@ -59,6 +64,16 @@ def _send(notice: Callable[[Client], Coroutine[Any, Any, None]]) -> None:
         if _messenger is None or _messenger.process != os.getpid():
             _messenger = _Messenger()
         _messenger.send(notice)
+
+
+def share_connection(nc: Client) -> None:
+    """From now on the notices of this process go over `nc`, in the loop that calls this, instead of a thread of their own.
+
+    For a process whose loop has a connection anyway and lives as long as its threads, such as the web server.
+    """
+    global _messenger  # noqa: PLW0603 - as in _send
+    with _lock:
+        _messenger = _Messenger(shared=nc)
 
 
 def wake_from_thread(*, who: str) -> None:
