@@ -98,6 +98,9 @@ LOGIN_URL = "accounts:sign-in"
 LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "accounts:sign-in"
 LINLI_IDLE_SECONDS = 30 * 60
+# Failed sign-ins in a row that lock a name, and for how long.
+LINLI_LOCK_AFTER = 5
+LINLI_LOCK_MINUTES = 15
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"

@@ -8,6 +8,8 @@ from django.urls import URLPattern, URLResolver, include, path
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("admin/", admin.site.urls),
+    path("accounts/", include("linli.accounts.urls")),
+    path("audit/", include("linli.audit.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
 ]
 
