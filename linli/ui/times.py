@@ -8,7 +8,6 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 NOTHING = "—"
 
@@ -36,12 +35,8 @@ def _ago_words(*, at: datetime, now: datetime) -> str:
     if abs(seconds) < 60:
         return _("just now") if seconds >= 0 else _("in under a minute")
     if seconds < 0:
-        if hours:
-            return ngettext("in %(n)d hour", "in %(n)d hours", hours) % {"n": hours}
-        return ngettext("in %(n)d minute", "in %(n)d minutes", minutes) % {"n": minutes}
-    if hours:
-        return ngettext("%(n)d hour ago", "%(n)d hours ago", hours) % {"n": hours}
-    return ngettext("%(n)d min ago", "%(n)d min ago", minutes) % {"n": minutes}
+        return _("in %(n)s h") % {"n": hours} if hours else _("in %(n)s min") % {"n": minutes}
+    return _("%(n)s h ago") % {"n": hours} if hours else _("%(n)s min ago") % {"n": minutes}
 
 
 def _exact(at: datetime) -> str:

@@ -9,15 +9,15 @@ from django.templatetags.static import static
 from django.utils.translation import gettext_lazy as _
 
 
-def _mark(request: HttpRequest) -> str:
+def _mark(_request: HttpRequest) -> str:
     return static("ui/mark.svg")
 
 
-def _tokens(request: HttpRequest) -> str:
+def _tokens(_request: HttpRequest) -> str:
     return static("ui/tokens.css")
 
 
-def _admin_css(request: HttpRequest) -> str:
+def _admin_css(_request: HttpRequest) -> str:
     return static("ui/admin.css")
 
 

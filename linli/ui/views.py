@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -29,7 +30,11 @@ class GalleryForm(forms.Form):
     )
     relation = forms.ChoiceField(
         label=gettext_lazy("Relation"),
-        choices=[("daughter", gettext_lazy("Daughter")), ("son", gettext_lazy("Son")), ("other", gettext_lazy("Somebody else"))],
+        choices=[
+            ("daughter", gettext_lazy("Daughter")),
+            ("son", gettext_lazy("Son")),
+            ("other", gettext_lazy("Somebody else")),
+        ],
     )
     by_voice = forms.ChoiceField(
         label=gettext_lazy("How shall we reach them?"),
@@ -47,25 +52,33 @@ class GalleryForm(forms.Form):
 
 def _timeline() -> list[dict[str, Any]]:
     now = timezone.now()
+    leak = {"state": "danger", "text": _("Gas detector in the kitchen: leak, 12 % LEL")}
+    told = {"state": "unknown", "icon": "message", "text": _("Told: daughter, unit captain, duty desk")}
+    taken = {"state": "hand", "icon": "person", "who": _("Captain Guan"), "text": _("I'll handle it")}
+    clear = {"state": "done", "text": _("The reading is clear"), "detail": _("A person still has to close it.")}
+    minutes = (6, 6, 4, 1)
     return [
-        {"at": now - timedelta(minutes=6), "state": "danger", "text": _("Gas detector in the kitchen: leak, 12 % LEL")},
-        {"at": now - timedelta(minutes=6), "state": "unknown", "icon": "message", "text": _("Told: daughter, unit captain, duty desk")},
-        {"at": now - timedelta(minutes=4), "state": "hand", "icon": "person", "who": _("Captain Guan"), "text": _("I'll handle it")},
-        {"at": now - timedelta(minutes=1), "state": "done", "text": _("The reading is clear"), "detail": _("A person still has to close it.")},
+        {**entry, "at": now - timedelta(minutes=m)}
+        for entry, m in zip((leak, told, taken, clear), minutes, strict=True)
     ]
 
 
 def _incidents() -> list[dict[str, Any]]:
     now = timezone.now()
+    rows = [
+        ("3-2-501", _("Gas leak"), "danger", timedelta(minutes=2), ""),
+        ("8-1-402", _("Detector is silent"), "soon", timedelta(hours=3), ""),
+        ("12-3-101", _("Smoke in the stairwell"), "hand", timedelta(minutes=9), _("Captain Guan")),
+        ("5-1-202", _("Battery changed"), "done", timedelta(days=1), _("Grid lead Bai")),
+        ("7-2-303", _("No reading yet"), "unknown", timedelta(days=30), ""),
+    ]
     return [
-        {"place": "3-2-501", "what": _("Gas leak"), "state": "danger", "at": now - timedelta(minutes=2), "who": ""},
-        {"place": "8-1-402", "what": _("Detector is silent"), "state": "soon", "at": now - timedelta(hours=3), "who": ""},
-        {"place": "12-3-101", "what": _("Smoke in the stairwell"), "state": "hand", "at": now - timedelta(minutes=9), "who": _("Captain Guan")},
-        {"place": "5-1-202", "what": _("Battery changed"), "state": "done", "at": now - timedelta(days=1), "who": _("Grid lead Bai")},
-        {"place": "7-2-303", "what": _("No reading yet"), "state": "unknown", "at": now - timedelta(days=30), "who": ""},
+        {"place": place, "what": what, "state": state, "at": now - since, "who": who}
+        for place, what, state, since, who in rows
     ]
 
 
+@login_not_required
 def gallery(request: HttpRequest) -> HttpResponse:
     """Staff components. `?alarm=life` or `?alarm=soon` sounds; a POST shows the form with its errors."""
     form = GalleryForm(request.POST or None)
@@ -86,16 +99,19 @@ def gallery(request: HttpRequest) -> HttpResponse:
     return render(request, "ui/gallery.html", context, status=422 if form.is_bound and not form.is_valid() else 200)
 
 
+@login_not_required
 def gallery_family(request: HttpRequest) -> HttpResponse:
     """One question a page, as a relative sees it."""
     return render(request, "ui/gallery_family.html", {"at": timezone.now() - timedelta(minutes=2)})
 
 
+@login_not_required
 def gallery_plain(request: HttpRequest) -> HttpResponse:
     """A refusal as a page."""
     return render(request, "ui/refusal.html", {"refusal": NotAllowed()}, status=403)
 
 
+@login_not_required
 def gallery_reveal(request: HttpRequest) -> HttpResponse:
     """What a reveal answers with."""
     return render(request, "ui/gallery_reveal.html", {"value": "13900005678"})

@@ -106,7 +106,9 @@ def capture(content: SafeString) -> SafeString:
 
 
 @register.simple_block_tag
-def card(content: SafeString, title: str = "", *, state: str = "", icon: str = "", href: str = "", level: int = 2) -> str:
+def card(
+    content: SafeString, title: str = "", *, state: str = "", icon: str = "", href: str = "", level: int = 2
+) -> str:
     """A bordered block with a heading; `state` colours its edge and names the state in a badge."""
     return render_to_string(
         "ui/components/card.html",
@@ -137,7 +139,13 @@ def details(content: SafeString, summary: str, *, open: bool = False) -> str:
 
 @register.inclusion_tag("ui/components/empty.html")
 def empty(
-    *, title: str, text: str = "", action_label: str = "", action_url: str = "", import_url: str = "", icon: str = "list"
+    *,
+    title: str,
+    text: str = "",
+    action_label: str = "",
+    action_url: str = "",
+    import_url: str = "",
+    icon: str = "list",
 ) -> dict[str, Any]:
     """Nothing here yet: what this is, the one button to press, a link to import."""
     return {
@@ -206,7 +214,13 @@ def revealed(value: str, *, label: str, phone: bool = False) -> dict[str, Any]:
 def call(phone: str, *, name: str = "", big: bool = False, kind: str = "plain") -> dict[str, Any]:
     """A button that rings somebody. Keeps digits and a leading + only."""
     digits = "".join(c for c in phone if c.isdigit())
-    return {"href": f"tel:{'+' if phone.strip().startswith('+') else ''}{digits}", "phone": phone, "name": name, "big": big, "kind": kind}
+    return {
+        "href": f"tel:{'+' if phone.strip().startswith('+') else ''}{digits}",
+        "phone": phone,
+        "name": name,
+        "big": big,
+        "kind": kind,
+    }
 
 
 @register.inclusion_tag("ui/components/steps.html")
@@ -248,6 +262,4 @@ def sound_controls() -> dict[str, Any]:
 @register.simple_tag
 def icon_names() -> SafeString:
     """Every icon with its name, for the gallery."""
-    return format_html_join(
-        "", '<li>{}<code>{}</code></li>', ((icon(name, size="large"), name) for name in ICONS)
-    )
+    return format_html_join("", "<li>{}<code>{}</code></li>", ((icon(name, size="large"), name) for name in ICONS))
