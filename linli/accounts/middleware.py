@@ -41,7 +41,7 @@ class IdleSignOutMiddleware:
 
     def _is_left_alone(self, request: HttpRequest) -> bool:
         limit = int(settings.LINLI_IDLE_SECONDS)
-        seen = request.session.get(SEEN)
+        seen: float | None = request.session.get(SEEN)
         if not limit or seen is None or request.session.get(STAYS):
             return False
         return time.time() - seen > limit + grace_seconds(limit=limit)
@@ -63,7 +63,7 @@ def _is_htmx(request: HttpRequest) -> bool:
 
 
 def _is_sign_in_page(address: str) -> bool:
-    return urlsplit(address).path == resolve_url(settings.LOGIN_URL)
+    return urlsplit(address).path == str(resolve_url(settings.LOGIN_URL))
 
 
 def _to_sign_in(request: HttpRequest, *, reason: str) -> HttpResponse:

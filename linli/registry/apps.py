@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from django.utils.translation import gettext_lazy as _
 
-from linli.accounts.roles import Role, roles_come_from
+from linli.accounts.roles import Role, communities_come_from, roles_come_from
 from linli.core.rooms import RoomConfig
 
 OFFICE = frozenset({Role.ADMINISTRATOR, Role.SECRETARY, Role.DUTY_OFFICER, Role.GRID_LEAD})
@@ -26,6 +26,7 @@ class RegistryConfig(RoomConfig):
     }
 
     def ready(self) -> None:
-        from linli.registry.context import roles_today
+        from linli.registry.context import communities_today, roles_today
 
         roles_come_from(roles_today)
+        communities_come_from(communities_today)

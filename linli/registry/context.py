@@ -26,3 +26,8 @@ def roles_today(user_id: int) -> frozenset[str]:
     return frozenset(
         Post.objects.filter(valid_on(day=timezone.localdate()), user_id=user_id).values_list("role", flat=True)
     )
+
+
+def communities_today(user_id: int) -> frozenset[int]:
+    """The communities over the whole of which a user holds a post today. Accounts asks this for the registers and the trail."""
+    return scope_of(user_id=user_id, is_superuser=False, on=timezone.localdate()).communities
