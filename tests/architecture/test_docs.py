@@ -13,7 +13,7 @@ from tests.architecture.source import House, called
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-READERS = {"text", "port", "yes"}  # of config/environment.py
+READERS = {"text", "port", "yes", "number"}  # of config/environment.py
 
 
 def links_lead_somewhere(house: House) -> list[str]:
