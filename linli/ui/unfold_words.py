@@ -5,12 +5,8 @@ Named here so that `makemessages` keeps them; locale/zh_Hans/LC_MESSAGES/django.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from django.utils.translation import gettext_noop as _
-
-if TYPE_CHECKING:
-    from django.utils.translation import ngettext
+from django.utils.translation import ngettext
 
 WORDS = (
     _("Add new item"),

@@ -108,7 +108,7 @@ def gallery_family(request: HttpRequest) -> HttpResponse:
 @login_not_required
 def gallery_plain(request: HttpRequest) -> HttpResponse:
     """A refusal as a page."""
-    return render(request, "ui/refusal.html", {"refusal": NotAllowed()}, status=403)
+    return render(request, "refusal.html", {"refusal": NotAllowed()}, status=403)
 
 
 @login_not_required

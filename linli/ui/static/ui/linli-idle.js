@@ -117,7 +117,7 @@
     store(keyOf(form), { ...load(keyOf(form)), sent: true });
   });
   document.addEventListener("htmx:afterRequest", (event) => {
-    const form = event.detail.elt?.closest?.("form[data-keep]");
+    const form = (event.detail.requestConfig?.elt ?? event.detail.elt)?.closest?.("form[data-keep]");
     const { xhr } = event.detail;
     const sent = form && event.detail.requestConfig?.verb !== "get";
     if (sent && xhr?.status >= 200 && xhr.status < 300 && !/aria-invalid="true"|data-error-summary/.test(xhr.responseText)) store(keyOf(form), null);

@@ -80,7 +80,8 @@
   }
 
   document.addEventListener("htmx:afterRequest", (event) => {
-    const element = event.detail.elt;
+    // After an outerHTML swap the event comes from the parent; the request still knows who asked.
+    const element = event.detail.requestConfig?.elt ?? event.detail.elt;
     const key = element?.dataset?.live !== undefined ? keyOf(element) : null;
     if (key === null || !states.get(key)?.busy) return;
     const status = event.detail.xhr?.status ?? 0;
