@@ -32,6 +32,13 @@ def port(name: str, *, default: int) -> int:
     return int(value)
 
 
+def number(name: str, *, default: int, least: int, most: int) -> int:
+    value = text(name, default=str(default))
+    if not value.isdigit() or not least <= int(value) <= most:
+        raise ImproperlyConfigured(f"{name} must be a number from {least} to {most}, but it is {value!r}.")
+    return int(value)
+
+
 def yes(name: str, *, default: str = "0") -> bool:
     value = text(name, default=default).lower()
     if value not in {"0", "1", "true", "false", "yes", "no"}:

@@ -34,14 +34,21 @@ async def answer_alive(nc: Client, *, part: str, slot: str = "") -> Subscription
     begun = time.monotonic()
 
     async def answer(message: Msg) -> None:
-        state = {"part": part, "slot": slot or part, "process": os.getpid(), "seconds": round(time.monotonic() - begun, 1)}
+        state = {
+            "part": part,
+            "slot": slot or part,
+            "process": os.getpid(),
+            "seconds": round(time.monotonic() - begun, 1),
+        }
         if message.reply:
             await nc.publish(message.reply, orjson.dumps(state))
 
     return await nc.subscribe(f"alive.{part}", cb=answer)
 
 
-async def who_is_alive(nc: Client, *, parts: Sequence[str] = PARTS, wait_seconds: float = 1.0, enough: int | None = None) -> list[Alive]:
+async def who_is_alive(
+    nc: Client, *, parts: Sequence[str] = PARTS, wait_seconds: float = 1.0, enough: int | None = None
+) -> list[Alive]:
     """Every process that answered within ``wait_seconds``; returns sooner when ``enough`` have. A broken line means nobody."""
     answers: list[Alive] = []
     waiting = asyncio.Event()

@@ -1,0 +1,68 @@
+"""The processes that ``linli up`` keeps running; each can also be started alone, on any machine of a cluster."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import socket
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """They take their settings from the environment alone."""
+
+
+def run(args: argparse.Namespace) -> int:
+    if args.command == "broker":
+        return _broker()
+    import django
+
+    django.setup()
+    from config.migration import look_at_database
+
+    look_at_database()
+    {"web": _web, "listener": _listener, "worker": _worker, "doorkeeper": _doorkeeper}[args.command]()
+    return 0
+
+
+def slot(part: str) -> str:
+    """The name under which this process holds what it has claimed: ``LINLI_SLOT``, or the name of its part."""
+    return os.environ.get("LINLI_SLOT") or part
+
+
+def _web() -> None:
+    from config.web import serve
+
+    descriptor = os.environ.get("LINLI_HTTP_FD")
+    serve(listening=socket.socket(fileno=int(descriptor)) if descriptor else None)
+
+
+def _listener() -> None:
+    from linli.safety.listener import run_forever
+
+    run_forever(slot=slot("listener"))
+
+
+def _worker() -> None:
+    from django.conf import settings
+
+    from linli.notifications.worker import run_forever
+
+    run_forever(directory=settings.LINLI_DATA_DIR / "slots", slot=slot("worker"))
+
+
+def _doorkeeper() -> None:
+    from config.doorkeeper import run_forever
+
+    run_forever()
+
+
+def _broker() -> int:
+    """Becomes the NATS server: no process of ours stays between it and whoever stops it."""
+    from django.conf import settings
+
+    from config.broker import command, write_config
+
+    line = command(
+        write_config(settings.LINLI_DATA_DIR, settings.LINLI_MQTT_PORT, settings.LINLI_NATS_PORT, mqtt_host=settings.LINLI_MQTT_HOST)
+    )
+    os.execv(line[0], line)
