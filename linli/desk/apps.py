@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import ClassVar
+
 from django.utils.translation import gettext_lazy as _
 
-from linli.core.rooms import RoomConfig
+from linli.core.rooms import MenuEntry, RoomConfig
 
 
 class DeskConfig(RoomConfig):
@@ -12,3 +15,13 @@ class DeskConfig(RoomConfig):
     label = "desk"
     verbose_name = _("Duty desk")
     title = _("Duty desk")
+    menu: ClassVar[Sequence[MenuEntry]] = (
+        MenuEntry(label=_("Today"), url_name="desk:today", icon="home", order=0, key="g t"),
+        MenuEntry(
+            label=_("Duty desk"), url_name="desk:list", icon="bell", order=10, permission="incidents.view", key="g d"
+        ),
+        MenuEntry(label=_("My messages"), url_name="desk:inbox", icon="message", order=20, key="g m"),
+        MenuEntry(
+            label=_("Past incidents"), url_name="desk:history", icon="list", order=30, permission="incidents.view", key="g h"
+        ),
+    )
