@@ -1,0 +1,1 @@
+"""From a detector's PUBLISH to the message in somebody's hand: ours, and the bare floor, in one run."""
