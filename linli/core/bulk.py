@@ -17,7 +17,12 @@ Row = Sequence[Any]
 
 
 def insert_rows(
-    model: type[models.Model], *, columns: Sequence[str], rows: Sequence[Row], returning: Sequence[str] = (), ignore_conflicts: bool = False
+    model: type[models.Model],
+    *,
+    columns: Sequence[str],
+    rows: Sequence[Row],
+    returning: Sequence[str] = (),
+    ignore_conflicts: bool = False,
 ) -> list[tuple[Any, ...]]:
     """Insert ``rows`` (each in the order of ``columns``, field names) in one statement.
 
@@ -36,19 +41,32 @@ def insert_rows(
 
 
 def update_rows(
-    model: type[models.Model], *, key: str, columns: Sequence[str], rows: Sequence[Row], guard: str = "", returning: Sequence[str] = ()
+    model: type[models.Model],
+    *,
+    key: str,
+    columns: Sequence[str],
+    rows: Sequence[Row],
+    kept_if_null: Sequence[str] = (),
+    guard: str = "",
+    returning: Sequence[str] = (),
 ) -> list[tuple[Any, ...]]:
     """Update, in one statement, the row whose ``key`` equals each row's first value; the other values go to ``columns``.
 
-    ``guard`` is a further SQL condition of ours over ``t`` (the table) and ``v`` (the new values by column name). Rows must be
-    sorted by key by the caller where two processes write the same table, so that locks are taken in one order.
+    A null for a column of ``kept_if_null`` leaves what is there. ``guard`` is a further SQL condition of ours over ``t`` (the
+    table) and ``v`` (the new values by column name). Rows must be sorted by key by the caller where two processes write the
+    same table, so that locks are taken in one order.
     """
     if not rows:
         return []
     fields = [_field(model, name) for name in (key, *columns)]
     source, parameter = _unfolded(fields, rows)
-    values = f"(SELECT {_selected(fields, named=True)} FROM {source}) AS v"
-    sets = ", ".join(f"{_quoted(f.column)} = v.{_quoted(f.column)}" for f in fields[1:])
+    values = f"(SELECT {_selected(fields, named=True)} FROM {source}) AS v"  # noqa: S608
+    kept = {_field(model, name).column for name in kept_if_null}
+    sets = ", ".join(
+        f"{_quoted(f.column)} = "
+        + (f"COALESCE(v.{_quoted(f.column)}, t.{_quoted(f.column)})" if f.column in kept else f"v.{_quoted(f.column)}")
+        for f in fields[1:]
+    )
     key_column = _quoted(fields[0].column)
     sql = f"UPDATE {_quoted(model._meta.db_table)} AS t SET {sets} FROM {values} WHERE t.{key_column} = v.{key_column}"  # noqa: S608
     if guard:
@@ -62,11 +80,15 @@ def _field(model: type[models.Model], name: str) -> models.Field[Any, Any]:
     return field
 
 
-def _quoted(name: str) -> str:
+def _quoted(name: str | None) -> str:
+    """``name`` is None only for fields without a column, which nobody passes here."""
+    assert name is not None
     return connection.ops.quote_name(name)
 
 
-def _run(sql: str, parameter: str, model: type[models.Model], returning: Sequence[str], prefix: str = "") -> list[tuple[Any, ...]]:
+def _run(
+    sql: str, parameter: str, model: type[models.Model], returning: Sequence[str], prefix: str = ""
+) -> list[tuple[Any, ...]]:
     if returning:
         sql += " RETURNING " + ", ".join(prefix + _quoted(_field(model, name).column) for name in returning)
     with connection.cursor() as cursor:
@@ -75,7 +97,9 @@ def _run(sql: str, parameter: str, model: type[models.Model], returning: Sequenc
 
 
 def _unfolded(fields: Sequence[models.Field[Any, Any]], rows: Sequence[Row]) -> tuple[str, str]:
-    parameter = orjson.dumps([[_plain(f, value) for f, value in zip(fields, row, strict=True)] for row in rows]).decode()
+    parameter = orjson.dumps(
+        [[_plain(f, value) for f, value in zip(fields, row, strict=True)] for row in rows]
+    ).decode()
     if connection.vendor == "postgresql":
         return "jsonb_array_elements(%s::jsonb) AS e(value)", parameter
     return "json_each(%s) AS e", parameter
@@ -98,7 +122,11 @@ def _selected(fields: Sequence[models.Field[Any, Any]], *, named: bool = False) 
     parts = []
     for position, field in enumerate(fields):
         if connection.vendor == "postgresql":
-            part = f"(e.value->{position})" if isinstance(field, models.JSONField) else f"(e.value->>{position})::{_pg_type(field)}"
+            part = (
+                f"(e.value->{position})"
+                if isinstance(field, models.JSONField)
+                else f"(e.value->>{position})::{_pg_type(field)}"
+            )
         elif isinstance(field, models.JSONField):
             part = f"(e.value -> '$[{position}]')"
         else:

@@ -50,7 +50,9 @@ def problem(refusal: Refusal, *, instance: str) -> JsonResponse:
         "instance": instance,
         "errors": {name: str(sentence) for name, sentence in refusal.fields.items()},
     }
-    return JsonResponse(body, status=refusal.status, content_type="application/problem+json", json_dumps_params={"ensure_ascii": False})
+    return JsonResponse(
+        body, status=refusal.status, content_type="application/problem+json", json_dumps_params={"ensure_ascii": False}
+    )
 
 
 class ContentSecurityMiddleware:

@@ -62,11 +62,16 @@ class Finding:
 class RoomConfig(AppConfig):
     """The base of every room's ``apps.py``. A room overrides what it has; an empty list means "we have none"."""
 
+    default = False  # Django looks for one config in each apps.py: the room's own, not this base
     default_auto_field = "django.db.models.BigAutoField"
     title: ClassVar[Text] = ""
     menu: ClassVar[Sequence[MenuEntry]] = ()
     permissions: ClassVar[Mapping[str, frozenset[str]]] = {}
     """Permission ("incidents.acknowledge") to the roles (accounts.roles.Role values) that hold it."""
+
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        cls.default = True
 
     def ticks(self) -> Sequence[Tick]:
         return ()

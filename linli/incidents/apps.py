@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from typing import ClassVar
+
 from django.utils.translation import gettext_lazy as _
 
-from linli.core.rooms import RoomConfig
+from linli.core.events import hear
+from linli.core.rooms import Finding, RoomConfig, Tick
+from linli.incidents.wording import lay_down_wordings
+from linli.notifications.events import MessageUndeliverable
+
+EVERYBODY = frozenset({"administrator", "secretary", "duty_officer", "grid_lead", "building_captain", "unit_captain"})
+OFFICE = frozenset({"administrator", "secretary", "duty_officer", "grid_lead"})
 
 
 class IncidentsConfig(RoomConfig):
@@ -12,3 +22,25 @@ class IncidentsConfig(RoomConfig):
     label = "incidents"
     verbose_name = _("Incidents")
     title = _("Incidents")
+    permissions: ClassVar[Mapping[str, frozenset[str]]] = {
+        "incidents.view": EVERYBODY,
+        "incidents.note": EVERYBODY,
+        "incidents.acknowledge": OFFICE,
+        "incidents.close": OFFICE,
+    }
+
+    def ready(self) -> None:
+        from linli.incidents.actions.undelivered import write_undelivered
+
+        lay_down_wordings()
+        hear(MessageUndeliverable, write_undelivered)
+
+    def ticks(self) -> Sequence[Tick]:
+        from linli.incidents.tick import escalate
+
+        return [Tick(name="escalate incidents", every_seconds=1.0, run=escalate)]
+
+    def checks(self) -> Sequence[Callable[[datetime], Sequence[Finding]]]:
+        from linli.incidents.checks import next_steps
+
+        return [next_steps]

@@ -18,12 +18,12 @@ class _Titled(models.Model):
     class Meta:
         abstract = True
 
+    def __str__(self) -> str:
+        return self.title
+
     @property
     def title(self) -> str:
         return self.title_en if (get_language() or "").startswith("en") else self.title_zh
-
-    def __str__(self) -> str:
-        return self.title
 
 
 class IncidentKind(_Titled):
@@ -67,7 +67,9 @@ class EscalationPolicy(models.Model):
     After the last step the duty desk is told again every ``loop_seconds`` until it acknowledges.
     """
 
-    community = models.ForeignKey(Community, on_delete=models.CASCADE, null=True, blank=True, verbose_name=_("community"))
+    community = models.ForeignKey(
+        Community, on_delete=models.CASCADE, null=True, blank=True, verbose_name=_("community")
+    )
     kind = models.ForeignKey(IncidentKind, on_delete=models.CASCADE, verbose_name=_("kind"))
     loop_seconds = models.PositiveIntegerField(_("seconds between calls to the desk at the end"), default=300)
 
@@ -76,7 +78,9 @@ class EscalationPolicy(models.Model):
         verbose_name_plural = _("escalation policies")
         constraints = [
             models.UniqueConstraint(fields=["community", "kind"], name="incidents_policy_one", nulls_distinct=True),
-            models.UniqueConstraint(fields=["kind"], condition=models.Q(community__isnull=True), name="incidents_policy_house"),
+            models.UniqueConstraint(
+                fields=["kind"], condition=models.Q(community__isnull=True), name="incidents_policy_house"
+            ),
             models.CheckConstraint(condition=models.Q(loop_seconds__gte=30), name="incidents_policy_loop"),
         ]
 
@@ -85,9 +89,14 @@ class EscalationPolicy(models.Model):
 
 
 class EscalationStep(models.Model):
-    """One line of a policy: ``after_seconds`` from the opening, tell this audience, then ``repeats`` times more every ``repeat_seconds``."""
+    """One line of a policy: ``after_seconds`` from the opening, tell this audience, then again ``repeats`` times.
 
-    policy = models.ForeignKey(EscalationPolicy, on_delete=models.CASCADE, related_name="steps", verbose_name=_("policy"))
+    The repeats follow every ``repeat_seconds``.
+    """
+
+    policy = models.ForeignKey(
+        EscalationPolicy, on_delete=models.CASCADE, related_name="steps", verbose_name=_("policy")
+    )
     after_seconds = models.PositiveIntegerField(_("seconds after the opening"))
     audience = models.CharField(_("audience"), max_length=20, choices=Audience.choices)
     repeats = models.PositiveSmallIntegerField(_("repeats"), default=0)
@@ -151,23 +160,35 @@ class Incident(models.Model):
         verbose_name = _("incident")
         verbose_name_plural = _("incidents")
         constraints = [
-            models.UniqueConstraint(fields=["community", "source", "kind"], condition=models.Q(closed_at__isnull=True), name="incidents_one_open"),
+            models.UniqueConstraint(
+                fields=["community", "source", "kind"],
+                condition=models.Q(closed_at__isnull=True),
+                name="incidents_one_open",
+            ),
             models.CheckConstraint(
-                condition=models.Q(handling="closed", closed_at__isnull=False, cause__isnull=False, next_step_at__isnull=True)
+                condition=models.Q(
+                    handling="closed", closed_at__isnull=False, cause__isnull=False, next_step_at__isnull=True
+                )
                 | (~models.Q(handling="closed") & models.Q(closed_at__isnull=True)),
                 name="incidents_closed_by_a_person",
             ),
             models.CheckConstraint(
-                condition=models.Q(handling__in=["acknowledged", "closed"]) | models.Q(next_step_at__isnull=False), name="incidents_next_step"
+                condition=models.Q(handling__in=["acknowledged", "closed"]) | models.Q(next_step_at__isnull=False),
+                name="incidents_next_step",
             ),
             models.CheckConstraint(
-                condition=models.Q(condition="active", cleared_at__isnull=True) | models.Q(condition="cleared", cleared_at__isnull=False),
+                condition=models.Q(condition="active", cleared_at__isnull=True)
+                | models.Q(condition="cleared", cleared_at__isnull=False),
                 name="incidents_condition",
             ),
         ]
         indexes = [
             models.Index(fields=["next_step_at"], condition=models.Q(next_step_at__isnull=False), name="incidents_due"),
-            models.Index(fields=["community", "severity", "opened_at"], condition=models.Q(closed_at__isnull=True), name="incidents_open"),
+            models.Index(
+                fields=["community", "severity", "opened_at"],
+                condition=models.Q(closed_at__isnull=True),
+                name="incidents_open",
+            ),
             models.Index(fields=["community", "-opened_at"], name="incidents_newest"),
             models.Index(fields=["community", "household"], name="incidents_household"),
         ]
@@ -180,7 +201,9 @@ class TimelineEntry(models.Model):
     """What happened to an incident. Append-only; ``verb`` is translated for the reader, ``params`` fills the sentence."""
 
     community = models.ForeignKey(Community, on_delete=models.PROTECT, verbose_name=_("community"))
-    incident = models.ForeignKey(Incident, on_delete=models.PROTECT, related_name="timeline", verbose_name=_("incident"))
+    incident = models.ForeignKey(
+        Incident, on_delete=models.PROTECT, related_name="timeline", verbose_name=_("incident")
+    )
     at = models.DateTimeField(_("at"))
     verb = models.CharField(_("what"), max_length=30)
     actor_kind = models.CharField(_("kind of actor"), max_length=12)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
 from django.utils.translation import gettext_lazy as _
 
-from linli.core.rooms import RoomConfig
+from linli.core.rooms import Finding, RoomConfig
 
 
 class NotificationsConfig(RoomConfig):
@@ -12,3 +15,8 @@ class NotificationsConfig(RoomConfig):
     label = "notifications"
     verbose_name = _("Messages")
     title = _("Messages")
+
+    def checks(self) -> Sequence[Callable[[datetime], Sequence[Finding]]]:
+        from linli.notifications.checks import owed_messages_move
+
+        return [owed_messages_move]

@@ -52,7 +52,9 @@ class Message(models.Model):
         verbose_name = _("message")
         verbose_name_plural = _("messages")
         indexes = [
-            models.Index(fields=["priority", "due_at", "id"], condition=models.Q(state="owed"), name="notifications_owed"),
+            models.Index(
+                fields=["priority", "due_at", "id"], condition=models.Q(state="owed"), name="notifications_owed"
+            ),
             models.Index(fields=["lease_owner"], condition=models.Q(state="owed"), name="notifications_leased"),
             models.Index(fields=["community", "about"], name="notifications_about"),
             models.Index(fields=["recipient_kind", "recipient_id", "-created_at"], name="notifications_recipient"),

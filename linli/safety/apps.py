@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import ClassVar
+
 from django.utils.translation import gettext_lazy as _
 
 from linli.core.rooms import RoomConfig
+
+OFFICE = frozenset({"administrator", "secretary", "duty_officer", "grid_lead"})
 
 
 class SafetyConfig(RoomConfig):
@@ -12,3 +17,4 @@ class SafetyConfig(RoomConfig):
     label = "safety"
     verbose_name = _("Gas and smoke safety")
     title = _("Gas and smoke safety")
+    permissions: ClassVar[Mapping[str, frozenset[str]]] = {"safety.view": OFFICE}

@@ -32,7 +32,7 @@ log = logging.getLogger("linli.doorkeeper")
 CALLOUT_SUBJECT: Final = "$SYS.REQ.USER.AUTH"
 ACCOUNT: Final = "LINLI"
 MOST_AT_ONCE: Final = 500
-PATIENCE_SECONDS: Final = 8.0  # less than the broker's own patience with an unauthenticated connection
+PATIENCE_SECONDS: Final = 3.0  # less than the broker's own patience with an unauthenticated connection
 LOOK_EVERY_SECONDS: Final = 5.0
 SAY_AGAIN_SECONDS: Final = 60.0
 MOST_REFUSALS_A_MINUTE: Final = 200
@@ -114,8 +114,9 @@ async def serve(
 ) -> None:
     """Runs until cancelled. `nc` is a connection as `linli`, `nc_auth` one as `auth`.
 
-    `serial_of` is filled here, client id to serial of who was let in, for `rejected.LogReader`. `look_up(serials)` returns what is known of them, in one query; it and `record_refusals` are called in one thread of
-    their own. If `look_up` raises, those who asked are refused and will come again.
+    `look_up(serials)` returns what is known of them, in one query; it and `record_refusals` are called in one thread of
+    their own. If `look_up` raises, those who asked are refused and will come again. `serial_of` is filled here with the
+    serials of devices that came in under another client id: `rejected.LogReader` wants to know.
     """
     keeper = _Doorkeeper(
         nc=nc,
@@ -238,9 +239,10 @@ class _Doorkeeper:
             self._refusals.add(question, reason)
             return self._signer.refuse(question, reason=reason)
         device = known[question.username]
-        if len(self._serial_of) >= MOST_CLIENT_IDS:
-            self._serial_of.clear()
-        self._serial_of[question.client_id] = device.serial
+        if question.client_id != device.serial:
+            if len(self._serial_of) >= MOST_CLIENT_IDS:
+                self._serial_of.clear()
+            self._serial_of[question.client_id] = device.serial
         return self._signer.admit(
             question, name=device.serial, publish=may_publish(device), subscribe=may_subscribe(device)
         )

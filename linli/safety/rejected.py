@@ -42,7 +42,8 @@ _WHAT: Final[tuple[tuple[What, re.Pattern[str]], ...]] = (
 class Rejected:
     """`about` is the subject it tried, with dots, or the size in bytes of what was too large.
 
-    `serial` is empty when the doorkeeper was restarted since this client id came in. `times` counts the same line.
+    `serial` is the client id itself unless the doorkeeper remembers another. (A client id that is a registered serial is
+    always that device: the doorkeeper sees to it.) `times` counts the same line.
     A client that sent too much or a topic with a blank in it was also cut off.
     """
 
@@ -75,7 +76,7 @@ def read_line(line: str, *, serial_of: Mapping[str, str]) -> Rejected | None:
             client_id = _unquoted(quoted_client)
             return Rejected(
                 what=what,
-                serial=serial_of.get(client_id, ""),
+                serial=serial_of.get(client_id, client_id)[:64],
                 client_id=client_id[:64],
                 host=address.rsplit(":", 1)[0][:64],
                 about=_unquoted(said[1])[:LONGEST_SUBJECT],

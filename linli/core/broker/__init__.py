@@ -43,7 +43,7 @@ from linli.core.broker.streams import (
     intake_is_ready,
     when_intake_is_lost,
 )
-from linli.core.broker.threads import share_connection, tell_from_thread, wake_from_thread
+from linli.core.broker.threads import share_connection, shared_connection, tell_from_thread, wake_from_thread
 
 __all__ = [
     "ACK_WAIT_SECONDS",
@@ -66,6 +66,7 @@ __all__ = [
     "intake_is_ready",
     "publish_durably",
     "share_connection",
+    "shared_connection",
     "subscribe_live",
     "subscribe_wake",
     "tell",

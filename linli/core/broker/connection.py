@@ -13,7 +13,8 @@ from linli.core.broker.keys import make_keys
 
 log = logging.getLogger("linli.broker")
 
-RECONNECT_WAIT_SECONDS = 0.25
+# A broker that restarts asks the doorkeeper about the first device at once: be back before it.
+RECONNECT_WAIT_SECONDS = 0.05
 PING_SECONDS = 5
 WAIT_BUFFER_BYTES = 8 * 1024 * 1024
 

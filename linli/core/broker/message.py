@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 
 MQTT_PREFIX = "$MQTT.msgs."
 
+
 @dataclass(slots=True, eq=False)
 class Message:
     """`subject` is the topic with dots and without the broker's own prefix: `linli.<community>.<serial>.<kind>`,

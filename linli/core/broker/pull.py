@@ -137,7 +137,6 @@ class Pull:
             self._subscriptions.append(
                 await self._nc.subscribe(f"linli.*.*.{kind}", queue="listener", cb=self._passing)
             )
-        await self._nc.flush()
         for source in self._sources.values():
             await self._top_up(source)
         self._watch = asyncio.create_task(self._watch_over(), name="pull-watch")

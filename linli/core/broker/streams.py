@@ -171,9 +171,17 @@ def _check(answer: dict[str, Any], what: str) -> dict[str, Any]:
 
 async def _ask(nc: Client, what: str, body: dict[str, Any] | None) -> dict[str, Any]:
     payload = b"" if body is None else orjson.dumps(body)
+    line = nc.stats["reconnects"]
+    asking = asyncio.ensure_future(nc.request(f"$JS.API.{what}", payload, timeout=_API_SECONDS))
     try:
-        answer = await nc.request(f"$JS.API.{what}", payload, timeout=_API_SECONDS)
+        while not asking.done():
+            await asyncio.wait({asking}, timeout=0.1)
+            if nc.stats["reconnects"] != line:
+                # The question may have gone down with the old connection: better ask again than wait for silence.
+                raise IntakeMissing(f"{what}: the line was cut while asking")
+        read: dict[str, Any] = orjson.loads(asking.result().data)
     except (NatsError, TimeoutError) as silent:
         raise IntakeMissing(f"{what}: the broker did not answer ({type(silent).__name__})") from silent
-    read: dict[str, Any] = orjson.loads(answer.data)
+    finally:
+        asking.cancel()
     return read

@@ -11,7 +11,7 @@ from typing import Any
 
 from nats.aio.client import Client
 
-from linli.core.broker.connection import connect_from_settings
+from linli.core.broker.connection import BrokerUnavailable, connect_from_settings
 from linli.core.broker.notices import tell, wake
 
 log = logging.getLogger("linli.broker")
@@ -27,6 +27,7 @@ class _Messenger:
         self.process = os.getpid()
         self._waiting = 0
         self._client: asyncio.Future[Client] | None = None
+        self.shared = shared
         if shared is not None:
             self._loop = asyncio.get_running_loop()
             self._client = self._loop.create_future()
@@ -74,6 +75,14 @@ def share_connection(nc: Client) -> None:
     global _messenger  # noqa: PLW0603 - as in _send
     with _lock:
         _messenger = _Messenger(shared=nc)
+
+
+def shared_connection() -> Client:
+    """The connection given to `share_connection`. Raises BrokerUnavailable where there is none or it is down."""
+    shared = _messenger.shared if _messenger is not None else None
+    if shared is None or not shared.is_connected:
+        raise BrokerUnavailable("this process has no line to the broker now")
+    return shared
 
 
 def wake_from_thread(*, who: str) -> None:

@@ -9,7 +9,9 @@ from django.utils.translation import gettext_lazy as _
 from linli.incidents.models import IncidentKind
 from linli.registry.models import Community, Dwelling, Unit
 
-serial_validator = RegexValidator(r"^[A-Za-z0-9][A-Za-z0-9_-]{2,39}$", _("A serial has 3 to 40 letters, digits, hyphens and underscores."))
+serial_validator = RegexValidator(
+    r"^[A-Za-z0-9][A-Za-z0-9_-]{2,39}$", _("A serial has 3 to 40 letters, digits, hyphens and underscores.")
+)
 
 
 class DeviceModel(models.Model):
@@ -64,7 +66,11 @@ class Installation(models.Model):
     class Meta:
         verbose_name = _("installation")
         verbose_name_plural = _("installations")
-        constraints = [models.UniqueConstraint(fields=["device"], condition=models.Q(removed_on__isnull=True), name="safety_one_installation")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["device"], condition=models.Q(removed_on__isnull=True), name="safety_one_installation"
+            )
+        ]
         indexes = [models.Index(fields=["community", "dwelling"], name="safety_installation_place")]
 
     def __str__(self) -> str:
@@ -72,12 +78,17 @@ class Installation(models.Model):
 
 
 class DeviceState(models.Model):
-    """The last that is known of a device. A narrow table of its own: heartbeats rewrite it in batches."""
+    """The last that is known of a device. A narrow table of its own: heartbeats rewrite it in batches.
 
-    device = models.OneToOneField(Device, on_delete=models.CASCADE, primary_key=True, related_name="state", verbose_name=_("device"))
+    ``last_signal_at`` is the device's own time of its last alarm or all-clear: an older one that comes late changes nothing.
+    """
+
+    device = models.OneToOneField(
+        Device, on_delete=models.CASCADE, primary_key=True, related_name="state", verbose_name=_("device")
+    )
     community = models.ForeignKey(Community, on_delete=models.PROTECT, verbose_name=_("community"))
     last_seen_at = models.DateTimeField(_("last seen at"), null=True)
-    last_signal_at = models.DateTimeField(_("time of its last signal, by its own clock"), null=True)
+    last_signal_at = models.DateTimeField(_("time of its last alarm or all-clear"), null=True)
     alarming = models.BooleanField(_("alarming"), default=False)
     gas_percent_lel = models.FloatField(_("gas, % LEL"), null=True)
     battery_percent = models.FloatField(_("battery, %"), null=True)

@@ -1,0 +1,162 @@
+"""Telling people: from the links of a chain that are due to messages owed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+from linli.core.actors import system_actor
+from linli.incidents import rules
+from linli.incidents.actions.recording import Line, write_timeline
+from linli.incidents.audiences import Audiences, Recipient, Where, applies
+from linli.incidents.models import Audience, IncidentKind
+from linli.notifications.actions import Owed, owe_messages
+from linli.notifications.models import Message
+from linli.registry.models import Community
+
+if TYPE_CHECKING:
+    from linli.incidents.actions.opening import Opening
+
+ESCALATION = system_actor(part="escalation")
+DESK_LOOP = Audience.DUTY_DESK.value
+
+
+@dataclass(frozen=True, slots=True)
+class _Link:
+    """One link that is due. ``position`` in the chain makes its messages' idempotency keys; ``number`` counts repeats from 0."""
+
+    position: int
+    audience: str
+    number: int
+    looping: bool = False
+
+
+@dataclass(slots=True)
+class Call:
+    """One incident whose links from ``position`` on are due. ``tell_people`` moves ``position`` past what it told."""
+
+    incident_id: int
+    opening: Opening
+    severity: int
+    opened_at: datetime
+    chain: Sequence[Sequence[Any]]
+    loop_seconds: int
+    position: int = 0
+    answered: frozenset[tuple[str, int]] = frozenset()
+    first: bool = True
+    told: list[Owed] = field(default_factory=list)
+    lines: list[Line] = field(default_factory=list)
+
+    @property
+    def where(self) -> Where:
+        return Where(place=self.opening.place, household_id=self.opening.household_id)
+
+
+def tell_people(*, calls: Sequence[Call], now: datetime) -> None:
+    """Owe a message to everybody whom the due step of each call names; write who was told, and where there was nobody.
+
+    A step that finds nobody at all is written down and the next is taken at once. Beyond the end of the chain the desk is
+    told again, and where the desk has nobody, the secretary: never silence.
+    """
+    if not calls:
+        return
+    audiences = {str(link[1]) for call in calls for link in call.chain} | {DESK_LOOP, Audience.SECRETARY.value}
+    due_now = {str(link[1]) for call in calls for link in call.chain[call.position : call.position + 8]} | {DESK_LOOP}
+    local_day = now.astimezone(ZoneInfo("Asia/Shanghai")).date()
+    known = Audiences(wheres=[call.where for call in calls], audiences=due_now, on=local_day)
+    words = _Words(calls)
+    for call in calls:
+        if call.first and (not call.chain or call.chain[0][0] != 0):
+            continue
+        while not _fire(call, known=known, words=words, now=now) and call.position <= len(call.chain):
+            if audiences - due_now:  # the next steps name audiences that were not looked up yet
+                known, due_now = (
+                    Audiences(wheres=[c.where for c in calls], audiences=audiences, on=local_day),
+                    audiences,
+                )
+    owe_messages(now=now, messages=[owed for call in calls for owed in call.told])
+    write_timeline(by=ESCALATION, now=now, lines=[line for call in calls for line in call.lines])
+
+
+def _fire(call: Call, *, known: Audiences, words: _Words, now: datetime) -> bool:
+    """Take one step of the chain. False when it found nobody."""
+    width = rules.due_links(chain=call.chain, position=call.position)
+    links = [
+        _Link(position=position, audience=str(link[1]), number=int(link[2]))
+        for position, link in enumerate(call.chain[call.position : call.position + width], start=call.position)
+    ]
+    if not links:
+        number = call.position - len(call.chain) + 1
+        links = [_Link(position=call.position, audience=DESK_LOOP, number=number, looping=True)]
+        if not known.recipients(where=call.where, audience=DESK_LOOP):
+            links.append(_Link(position=call.position, audience=Audience.SECRETARY.value, number=number, looping=True))
+    found = False
+    for link in links:
+        if not applies(audience=link.audience, where=call.where):
+            continue
+        recipients = known.recipients(where=call.where, audience=link.audience)
+        found = found or bool(recipients)
+        _tell(call, link=link, recipients=recipients, words=words, now=now)
+    call.position += width or 1
+    return found
+
+
+def _tell(call: Call, *, link: _Link, recipients: Sequence[Recipient], words: _Words, now: datetime) -> None:
+    community_id = call.opening.place.community_id
+    if not recipients:
+        call.lines.append(Line(community_id, call.incident_id, "nobody_to_tell", {"audience": link.audience}))
+        return
+    silent = [r for r in recipients if (r.kind, r.id) not in call.answered]
+    if not silent:
+        return
+    repeat = link.number > 0
+    told = {"audience": link.audience, "round": link.number, "names": [r.name for r in silent]}
+    call.lines.append(Line(community_id, call.incident_id, "looped" if link.looping else "told", told))
+    params = words.params(call, number=link.number)
+    for recipient in silent:
+        call.told.append(
+            Owed(
+                community_id=community_id,
+                about=f"incident:{call.incident_id}",
+                recipient_kind=recipient.kind,
+                recipient_id=recipient.id,
+                recipient_name=recipient.name,
+                recipient_title=recipient.title,
+                language=recipient.language,
+                wording="incident.again" if repeat else "incident.raised",
+                params=params,
+                idempotency_key=f"incident:{call.incident_id}:{link.position}:{recipient.kind}:{recipient.id}",
+                priority=Message.REPEAT if repeat else Message.FIRST,
+            )
+        )
+
+
+class _Words:
+    """What the messages of these calls need to say, looked up once."""
+
+    def __init__(self, calls: Sequence[Call]) -> None:
+        kinds = IncidentKind.objects.filter(code__in={c.opening.kind for c in calls})
+        self._kinds = {k.code: (k.title_zh, k.title_en) for k in kinds}
+        communities = Community.objects.filter(id__in={c.opening.place.community_id for c in calls})
+        self._communities = {c.id: (c.name, ZoneInfo(c.time_zone)) for c in communities}
+
+    def params(self, call: Call, *, number: int) -> Mapping[str, Any]:
+        opening = call.opening
+        zh, en = self._kinds[opening.kind]
+        community, zone = self._communities[opening.place.community_id]
+        return {
+            "incident": call.incident_id,
+            "kind_code": opening.kind,
+            "kind_zh": zh,
+            "kind_en": en,
+            "severity": call.severity,
+            "place": opening.place_label,
+            "serial": opening.source_label,
+            "community": community,
+            "at": opening.happened_at.astimezone(zone).isoformat(timespec="seconds"),
+            "clock": opening.happened_at.astimezone(zone).strftime("%H:%M"),
+            "round": number,
+        }

@@ -1,0 +1,31 @@
+"""What messages about incidents say."""
+
+from __future__ import annotations
+
+from linli.notifications.wording import Wording, lay_down
+
+
+def lay_down_wordings() -> None:
+    """Make the incidents' wordings known to the messages' room."""
+    lay_down(
+        "incident.raised",
+        zh=Wording(
+            "【{kind}】{place}",
+            "{community}: {clock} {place} {kind}。请马上确认屋里的人平安; 点开链接告诉我们谁去处理。",
+        ),
+        en=Wording(
+            "{kind}: {place}",
+            "{community}: {kind} at {place}, {clock}. Please make sure everyone is safe; open the link to tell us who goes.",
+        ),
+    )
+    lay_down(
+        "incident.again",
+        zh=Wording(
+            "【再次提醒·{kind}】{place}",
+            "{community}: {clock} {place} {kind}, 还没有人处理完。请点开链接, 告诉我们谁去。",
+        ),
+        en=Wording(
+            "Reminder, {kind}: {place}",
+            "{community}: {kind} at {place} since {clock}, and it is not dealt with yet. Please open the link and tell us who goes.",
+        ),
+    )

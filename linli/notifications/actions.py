@@ -1,0 +1,70 @@
+"""Owing messages, and taking them back. Sending them is the worker's work (delivering.py)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+from django.db import transaction
+
+from linli.core.broker import wake_from_thread
+from linli.core.bulk import insert_rows
+from linli.notifications.models import Message
+
+COLUMNS = (
+    "community_id", "about", "recipient_kind", "recipient_id", "recipient_name", "recipient_title", "language", "wording",
+    "params", "priority", "idempotency_key", "state", "created_at", "due_at", "lease_owner", "attempts", "next_point",
+    "point_attempts", "sent_by", "text", "last_error",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """A message to be owed. ``idempotency_key`` makes owing it twice the same as once; ``priority`` is Message.FIRST or REPEAT."""
+
+    community_id: int
+    about: str
+    recipient_kind: str
+    recipient_id: int
+    recipient_name: str
+    recipient_title: str
+    language: str
+    wording: str
+    params: Mapping[str, Any]
+    idempotency_key: str
+    priority: int = Message.FIRST
+
+
+def owe_messages(*, now: datetime, messages: Sequence[Owed]) -> None:
+    """Write the messages as owed, in one statement, in the caller's transaction; wake the worker once it commits."""
+    rows = [
+        (
+            m.community_id, m.about, m.recipient_kind, m.recipient_id, m.recipient_name[:60], m.recipient_title[:40], m.language,
+            m.wording, dict(m.params), m.priority, m.idempotency_key, Message.State.OWED, now, now, "", 0, 0, 0, "", "", "",
+        )
+        for m in messages
+    ]  # fmt: skip
+    if rows:
+        insert_rows(Message, columns=COLUMNS, rows=rows, ignore_conflicts=True)
+        transaction.on_commit(partial(wake_from_thread, who="worker"))
+
+
+def cancel_messages(*, about: str, recipient: tuple[str, int] | None = None) -> int:
+    """Take back what is still owed about a matter, all of it or one recipient's. Returns how many.
+
+    What is being sent just now may still go out.
+    """
+    owed = Message.objects.filter(about=about, state=Message.State.OWED)
+    if recipient is not None:
+        owed = owed.filter(recipient_kind=recipient[0], recipient_id=recipient[1])
+    return owed.update(state=Message.State.CANCELLED, leased_until=None)
+
+
+def cancel_repeats(*, about: str) -> int:
+    """Take back the repeats still owed about a matter; first messages go out all the same."""
+    return Message.objects.filter(about=about, state=Message.State.OWED, priority__gt=Message.FIRST).update(
+        state=Message.State.CANCELLED, leased_until=None
+    )

@@ -1,0 +1,205 @@
+"""The worker's reads and writes: claim what is owed, record what became of it. Each is one short transaction for many messages."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from typing import Any
+
+import orjson
+from django.db import connection, transaction
+
+from linli.core.broker import tell_from_thread
+from linli.core.bulk import insert_rows, update_rows
+from linli.core.events import announce
+from linli.notifications import rules
+from linli.notifications.channels import Envelope
+from linli.notifications.events import MessageUndeliverable
+from linli.notifications.links import link_for
+from linli.notifications.models import Delivery, Message
+from linli.notifications.wording import filled
+from linli.registry.queries import PointCard, points_of
+
+LEASE = timedelta(seconds=45)
+CLAIMED = (
+    "id", "community_id", "about", "recipient_kind", "recipient_id", "recipient_name", "language", "wording", "params",
+    "idempotency_key", "attempts", "next_point", "point_attempts", "priority",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """A message that this worker holds, with the ways it may take, in order."""
+
+    community_id: int
+    envelope: Envelope
+    points: tuple[PointCard, ...]
+    attempts: int
+    point: int
+    point_attempts: int
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """What became of one attempt; ``error`` is empty when it was delivered."""
+
+    claimed: Claimed
+    started_at: datetime
+    finished_at: datetime
+    error: str = ""
+    for_good: bool = False
+
+
+def release_leases(*, owner: str) -> int:
+    """Let go of what an earlier process in this slot still held: it is dead, or we could not have its slot."""
+    return Message.objects.filter(state=Message.State.OWED, lease_owner=owner).update(leased_until=None, lease_owner="")
+
+
+def claim_messages(*, owner: str, now: datetime, limit: int) -> list[Claimed]:
+    """Lease up to ``limit`` messages that are due, first messages before repeats, and render them.
+
+    Two workers never hold the same message: SKIP LOCKED on PostgreSQL, the write lock on SQLite.
+    """
+    skip = " FOR UPDATE SKIP LOCKED" if connection.vendor == "postgresql" else ""
+    sql = f"""
+        UPDATE notifications_message SET leased_until = %s, lease_owner = %s, attempts = attempts + 1 WHERE id IN (
+            SELECT id FROM notifications_message
+            WHERE state = 'owed' AND due_at <= %s AND (leased_until IS NULL OR leased_until <= %s)
+            ORDER BY priority, due_at, id LIMIT %s{skip}
+        ) RETURNING {", ".join(CLAIMED)}"""  # noqa: S608 - our own column names
+    stamp = _stamp(now)
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(sql, [_stamp(now + LEASE), owner, stamp, stamp, limit])
+        rows = [dict(zip(CLAIMED, row, strict=True)) for row in cursor.fetchall()]
+    rows.sort(key=lambda row: (row["priority"], row["id"]))
+    points = points_of(
+        contact_ids=[row["recipient_id"] for row in rows if row["recipient_kind"] == "contact"],
+        post_ids=[row["recipient_id"] for row in rows if row["recipient_kind"] == "post"],
+    )
+    return [_claimed(row, points.get((row["recipient_kind"], row["recipient_id"]), [])) for row in rows]
+
+
+def _stamp(at: datetime) -> Any:
+    return at if connection.vendor == "postgresql" else at.astimezone(UTC).replace(tzinfo=None).isoformat(" ")
+
+
+def _claimed(row: dict[str, Any], points: Sequence[PointCard]) -> Claimed:
+    params = orjson.loads(row["params"])
+    words = filled(row["wording"], language=row["language"], params={**params, "recipient": row["recipient_name"]})
+    envelope = Envelope(
+        message_id=row["id"],
+        idempotency_key=row["idempotency_key"],
+        about=row["about"],
+        recipient_kind=row["recipient_kind"],
+        recipient_id=row["recipient_id"],
+        recipient_name=row["recipient_name"],
+        language=row["language"],
+        title=words.title,
+        text=words.text,
+        link=link_for(row["id"]),
+        params=params,
+    )
+    usable = tuple(sorted(points, key=lambda p: p.position))
+    return Claimed(
+        community_id=row["community_id"],
+        envelope=envelope,
+        points=usable,
+        attempts=row["attempts"],
+        point=row["next_point"],
+        point_attempts=row["point_attempts"],
+    )
+
+
+def record_attempts(*, attempts: Sequence[Attempt], now: datetime) -> None:
+    """Write down what became of the attempts: sent, to be tried again, or given up (then everybody concerned is told)."""
+    sent = [a for a in attempts if not a.error]
+    failed = [a for a in attempts if a.error]
+    with transaction.atomic():
+        update_rows(
+            Message,
+            key="id",
+            columns=("state", "sent_at", "sent_by", "text", "leased_until", "lease_owner", "last_error"),
+            rows=[
+                (
+                    a.claimed.envelope.message_id,
+                    Message.State.SENT,
+                    a.finished_at,
+                    _point_kind(a),
+                    a.claimed.envelope.text,
+                    None,
+                    "",
+                    "",
+                )
+                for a in sorted(sent, key=lambda a: a.claimed.envelope.message_id)
+            ],
+        )
+        _record_failures(failed, now=now)
+        insert_rows(
+            Delivery,
+            columns=("message_id", "point_kind", "attempt", "started_at", "finished_at", "delivered", "error"),
+            rows=[
+                (
+                    a.claimed.envelope.message_id,
+                    _point_kind(a),
+                    a.claimed.attempts,
+                    a.started_at,
+                    a.finished_at,
+                    not a.error,
+                    a.error[:200],
+                )
+                for a in attempts
+            ],
+        )
+        for community_id in {a.claimed.community_id for a in attempts}:
+            transaction.on_commit(partial(tell_from_thread, community_id=community_id, topic="messages"))
+
+
+def _record_failures(failed: Sequence[Attempt], *, now: datetime) -> None:
+    again, given_up = [], []
+    for attempt in sorted(failed, key=lambda a: a.claimed.envelope.message_id):
+        claimed = attempt.claimed
+        then = rules.next_try(
+            point=claimed.point,
+            point_attempts=claimed.point_attempts + 1,
+            attempts=claimed.attempts,
+            points=len(claimed.points),
+            for_good=attempt.for_good,
+            now=now,
+        )
+        row = (claimed.envelope.message_id, then.point, then.point_attempts, attempt.error[:200], None, "")
+        if then.due_at is None:
+            given_up.append((*row, Message.State.FAILED, now))
+        else:
+            again.append((*row, Message.State.OWED, then.due_at))
+    columns = ("next_point", "point_attempts", "last_error", "leased_until", "lease_owner", "state", "due_at")
+    update_rows(Message, key="id", columns=columns, rows=again + given_up, guard="t.state = 'owed'")
+    lost = {row[0] for row in given_up}
+    for attempt in failed:
+        if attempt.claimed.envelope.message_id in lost:
+            _tell_of_loss(attempt, now=now)
+
+
+def _tell_of_loss(attempt: Attempt, *, now: datetime) -> None:
+    envelope = attempt.claimed.envelope
+    announce(
+        MessageUndeliverable(
+            community_id=attempt.claimed.community_id,
+            about=envelope.about,
+            recipient_name=envelope.recipient_name,
+            reason=attempt.error[:200],
+            at=now,
+        )
+    )
+
+
+def _point_kind(attempt: Attempt) -> str:
+    points = attempt.claimed.points
+    return points[attempt.claimed.point % len(points)].kind if points else "none"
+
+
+def carried_by(claimed: Claimed, *, carries: Any) -> Claimed:
+    """The same message with only those ways that a channel carries (a phone number to call by hand is not one)."""
+    usable = tuple(p for p in claimed.points if carries(p.kind))
+    return replace(claimed, points=usable, point=claimed.point % len(usable) if usable else 0)

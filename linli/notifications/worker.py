@@ -1,0 +1,184 @@
+"""The worker: sends what is owed, over many channels at once, and runs every room's ticks.
+
+It wakes at a notice and looks for itself once a second. Two or more may run: leases keep them apart. A worker has a slot
+(its name, locked by a file while it lives), so that its successor in the same slot frees what it held at once.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import fcntl
+import logging
+import signal
+import socket
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import IO, TypeVar
+
+from django.db import close_old_connections, transaction
+from django.utils import timezone
+
+from linli.core.alive import answer_alive
+from linli.core.broker import connect_from_settings, share_connection, subscribe_wake
+from linli.core.rooms import Tick, rooms
+from linli.notifications.channels import Channels, NotDelivered
+from linli.notifications.delivering import Attempt, Claimed, carried_by, claim_messages, record_attempts, release_leases
+
+log = logging.getLogger("linli.worker")
+
+CLAIM_AT_ONCE = 256
+MOST_IN_FLIGHT = 1024
+POLL_SECONDS = 1.0
+T = TypeVar("T")
+
+
+class SlotTaken(RuntimeError):
+    """Another worker runs in this slot."""
+
+
+def take_slot(*, directory: Path, slot: str) -> IO[str]:
+    """Lock the slot's file for as long as this process lives. Raises SlotTaken."""
+    directory.mkdir(parents=True, exist_ok=True)
+    file = (directory / f"{slot}.lock").open("w")
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        file.close()
+        raise SlotTaken(
+            f"A worker called {slot!r} is already running here. Give this one another LINLI_SLOT."
+        ) from error
+    return file
+
+
+class Worker:
+    """One worker process. ``run`` ends when ``stop`` is set; what was claimed by then is finished first."""
+
+    def __init__(self, *, owner: str) -> None:
+        self.owner = owner
+        self.stop = asyncio.Event()
+        self._channels = Channels()
+        self._database = ThreadPoolExecutor(max_workers=1, thread_name_prefix="worker-database")
+        self._in_flight: set[asyncio.Task[None]] = set()
+        self._done: list[Attempt] = []
+        self._look = asyncio.Event()
+
+    def finish(self) -> None:
+        """End ``run`` after what is in hand."""
+        self.stop.set()
+        self._look.set()
+
+    async def run(self) -> None:
+        freed = await self._in_database(lambda: release_leases(owner=self.owner))
+        if freed:
+            log.info("%s freed %s messages held by its predecessor", self.owner, freed)
+        helpers = [
+            asyncio.create_task(self._hear_wakes()),
+            *(asyncio.create_task(self._tick(t)) for room in rooms() for t in room.ticks()),
+        ]
+        try:
+            while not self.stop.is_set():
+                await self._round()
+        finally:
+            for helper in helpers:
+                helper.cancel()
+            if self._in_flight:
+                await asyncio.wait(self._in_flight, timeout=10)
+            await self._record()
+            await self._channels.close()
+            self._database.shutdown()
+
+    async def _round(self) -> None:
+        """Record what is done, claim what is due, in one visit to the database thread; wait if there was nothing."""
+        self._look.clear()
+        room = MOST_IN_FLIGHT - len(self._in_flight)
+        done, self._done = self._done, []
+        try:
+            claimed = await self._in_database(lambda: self._record_and_claim(done, min(room, CLAIM_AT_ONCE)))
+        except Exception:
+            self._done = done + self._done
+            log.exception("owed messages could not be read or recorded; trying again in a second")
+            await asyncio.sleep(1)
+            return
+        for message in claimed:
+            task = asyncio.create_task(self._send(message))
+            self._in_flight.add(task)
+            task.add_done_callback(self._in_flight.discard)
+        if len(claimed) < min(room, CLAIM_AT_ONCE) or not room:
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._look.wait(), POLL_SECONDS)
+
+    def _record_and_claim(self, done: Sequence[Attempt], limit: int) -> list[Claimed]:
+        now = timezone.now()
+        with transaction.atomic():  # one commit for both
+            if done:
+                record_attempts(attempts=done, now=now)
+            return claim_messages(owner=self.owner, now=now, limit=limit) if limit > 0 else []
+
+    async def _record(self) -> None:
+        done, self._done = self._done, []
+        if done:
+            await self._in_database(lambda: record_attempts(attempts=done, now=timezone.now()))
+
+    async def _send(self, claimed: Claimed) -> None:
+        message = carried_by(claimed, carries=self._channels.carries)
+        started_at = timezone.now()
+        error, for_good = "", False
+        try:
+            if not message.points:
+                raise NotDelivered("no way to reach this person is on file", for_good=True)
+            point = message.points[message.point]
+            await self._channels.send(kind=point.kind, address=point.address, envelope=message.envelope)
+        except NotDelivered as reason:
+            error, for_good = str(reason), reason.for_good
+        except Exception as bug:
+            log.exception("message %s met a fault of ours", message.envelope.message_id)
+            error = f"fault of ours ({type(bug).__name__})"
+        self._done.append(
+            Attempt(claimed=message, started_at=started_at, finished_at=timezone.now(), error=error, for_good=for_good)
+        )
+        self._look.set()
+
+    async def _in_database(self, call: Callable[[], T]) -> T:
+        def with_fresh_connection() -> T:
+            close_old_connections()
+            return call()
+
+        return await asyncio.get_running_loop().run_in_executor(self._database, with_fresh_connection)
+
+    async def _hear_wakes(self) -> None:
+        """Wakes come over the broker; while it is away, the look once a second goes on."""
+        nc = await connect_from_settings(name=self.owner)
+        share_connection(nc)
+        await answer_alive(nc, part="worker", slot=self.owner)
+        bell = await subscribe_wake(nc, who="worker")
+        while True:
+            if await bell.wait(timeout_seconds=3600):
+                self._look.set()
+
+    async def _tick(self, tick: Tick) -> None:
+        while True:
+            begun = time.monotonic()
+            try:
+                if await self._in_database(lambda: tick.run(timezone.now())):
+                    self._look.set()
+            except Exception:
+                log.exception("tick %s failed; it runs again", tick.name)
+            await asyncio.sleep(max(tick.every_seconds - (time.monotonic() - begun), 0.05))
+
+
+async def run(*, owner: str) -> None:
+    """Run one worker until SIGTERM or SIGINT."""
+    worker = Worker(owner=owner)
+    loop = asyncio.get_running_loop()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(name, worker.finish)
+    await worker.run()
+
+
+def run_forever(*, directory: Path, slot: str) -> None:
+    """The worker process: takes its slot, then works until it is told to stop."""
+    with take_slot(directory=directory, slot=slot):
+        asyncio.run(run(owner=f"{socket.gethostname()}/{slot}"))

@@ -1,0 +1,191 @@
+"""Taking in what devices say: many messages, one transaction, one statement per table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+
+from linli.core.actors import system_actor
+from linli.core.bulk import insert_rows, update_rows
+from linli.incidents.actions import Clearing, Opening, clear_incidents, open_incidents
+from linli.registry.queries import PlaceRef
+from linli.safety.actions.quarantine import Note, quarantine_notes
+from linli.safety.decoding import Raw, Signal, Unreadable, decode
+from linli.safety.models import DeviceState, Reading
+from linli.safety.queries.taking import DeviceFacts, Spot, facts_of, spots_of, states_of
+
+LISTENER = system_actor(part="listener")
+READING = (
+    "community_id", "device_id", "kind", "signal_key", "at", "received_at", "clock_doubtful",
+    "gas_percent_lel", "battery_percent", "payload",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What became of a batch."""
+
+    signals: int
+    new_readings: int
+    opened: int
+    cleared: int
+    quarantined: int
+
+
+@transaction.atomic
+def take_signals(*, raws: Sequence[Raw], now: datetime) -> Taken:
+    """Record a batch of messages: devices' states, readings, incidents and the messages these owe, in one transaction.
+
+    When this returns inside a committed transaction, every message is dealt with: recorded, known already, or in quarantine.
+    Taking the same message again changes nothing.
+    """
+    read = [decode(raw) for raw in raws]
+    signals = [s for s in read if isinstance(s, Signal)]
+    facts = facts_of(serials={s.serial for s in signals})
+    known, strangers = [], []
+    for signal in signals:
+        device = facts.get(signal.serial)
+        if device is None:
+            strangers.append(
+                Unreadable("unknown_device", "no such serial on file", signal.raw, signal.serial, signal.community)
+            )
+        elif device.community_code != signal.community:
+            strangers.append(
+                Unreadable(
+                    "wrong_community",
+                    "the device belongs to another community",
+                    signal.raw,
+                    signal.serial,
+                    signal.community,
+                )
+            )
+        else:
+            known.append((device, signal))
+    unreadable = [u for u in read if isinstance(u, Unreadable)] + strangers
+    quarantined = quarantine_notes(notes=[_note(u) for u in unreadable])
+    fresh = _record_readings(known)
+    opened, cleared = _raise_and_clear(fresh, now=now)
+    _renew_states(known)
+    return Taken(signals=len(signals), new_readings=len(fresh), opened=opened, cleared=cleared, quarantined=quarantined)
+
+
+def _note(unreadable: Unreadable) -> Note:
+    raw = unreadable.raw
+    return Note(
+        origin=raw.origin,
+        received_at=raw.received_at,
+        subject=raw.subject,
+        reason=unreadable.reason,
+        explanation=unreadable.explanation,
+        serial=unreadable.serial,
+        community=unreadable.community,
+        data=raw.data,
+    )
+
+
+Heard = tuple[DeviceFacts, Signal]
+
+
+def _record_readings(heard: Sequence[Heard]) -> list[Heard]:
+    """Insert alarms, all-clears and statuses; those that were not there yet come back."""
+    kept = {(device.id, signal.key): (device, signal) for device, signal in heard if signal.kind != "heartbeat"}
+    rows = [
+        (
+            device.community_id, device.id, signal.kind, signal.key, signal.at, signal.received_at, signal.clock_doubtful,
+            signal.gas_percent_lel, signal.battery_percent, dict(signal.payload),
+        )
+        for device, signal in (kept[key] for key in sorted(kept))
+    ]  # fmt: skip
+    inserted = insert_rows(
+        Reading, columns=READING, rows=rows, returning=("device_id", "signal_key"), ignore_conflicts=True
+    )
+    return [kept[device_id, key] for device_id, key in inserted]
+
+
+def _raise_and_clear(fresh: Iterable[Heard], *, now: datetime) -> tuple[int, int]:
+    """Turn new alarms and all-clears into incidents. What is newest by the device's own time is how things stand."""
+    by_device: dict[int, list[Heard]] = {}
+    for device, signal in fresh:
+        if signal.kind in {"alarm", "clear"}:
+            by_device.setdefault(device.id, []).append((device, signal))
+    if not by_device:
+        return 0, 0
+    states = states_of(device_ids=by_device)
+    alarmed = [id_ for id_, heard in by_device.items() if any(s.kind == "alarm" for _, s in heard)]
+    spots = spots_of(device_ids=alarmed)
+    openings, clearings, changes = [], [], []
+    for device_id, heard in sorted(by_device.items()):
+        device, newest = max(heard, key=lambda pair: (pair[1].at, pair[1].kind == "clear"))
+        known_at, known_alarming = states.get(device_id, (None, False))
+        late = known_at is not None and known_at > newest.at
+        alarms = sorted((s for _, s in heard if s.kind == "alarm"), key=lambda s: s.at)
+        if alarms:
+            over = known_at if late and not known_alarming else None
+            openings.append(_opening(device, alarms, spot=spots.get(device_id), cleared_at=over))
+        if newest.kind == "clear" and not late:
+            clearings.append(Clearing(device.community_id, f"device:{device_id}", newest.at, _shown(newest)))
+        if not late:
+            changes.append((device_id, newest.at, newest.kind == "alarm"))
+    opened = open_incidents(by=LISTENER, now=now, openings=openings)
+    cleared = clear_incidents(by=LISTENER, now=now, clearings=clearings)
+    update_rows(DeviceState, key="device", columns=("last_signal_at", "alarming"), rows=changes)
+    return sum(o.new for o in opened), cleared
+
+
+def _opening(
+    device: DeviceFacts, alarms: Sequence[Signal], *, spot: Spot | None, cleared_at: datetime | None
+) -> Opening:
+    place = (
+        spot.place if spot else PlaceRef(community_id=device.community_id, grid_id=None, building_id=None, unit_id=None)
+    )
+    return Opening(
+        kind=device.raises,
+        source=f"device:{device.id}",
+        source_label=device.serial,
+        place=place,
+        place_label=spot.label if spot else f"安装位置未登记 {device.serial}",
+        happened_at=alarms[0].at,
+        dwelling_id=spot.dwelling_id if spot else None,
+        household_id=spot.household_id if spot else None,
+        cleared_at=cleared_at,
+        signals=len(alarms),
+        details=_shown(alarms[-1]),
+    )
+
+
+def _shown(signal: Signal) -> Mapping[str, Any]:
+    """The numbers worth showing with an incident."""
+    shown = {
+        "lel": signal.gas_percent_lel,
+        "battery": signal.battery_percent,
+        "clock_doubtful": signal.clock_doubtful or None,
+    }
+    return {name: value for name, value in shown.items() if value is not None}
+
+
+def _renew_states(heard: Sequence[Heard]) -> None:
+    """Whatever a device said, it is alive: one row per device, the newest of the batch."""
+    newest: dict[int, Heard] = {}
+    for device, signal in heard:
+        held = newest.get(device.id)
+        if held is None or signal.received_at >= held[1].received_at:
+            newest[device.id] = (device, signal)
+    rows = [
+        (
+            device.id, signal.received_at, signal.gas_percent_lel, signal.battery_percent,
+            signal.received_at + timedelta(seconds=2 * device.report_seconds + 60),
+        )
+        for device, signal in (newest[id_] for id_ in sorted(newest))
+    ]  # fmt: skip
+    update_rows(
+        DeviceState,
+        key="device",
+        columns=("last_seen_at", "gas_percent_lel", "battery_percent", "deadline_at"),
+        rows=rows,
+        kept_if_null=("gas_percent_lel", "battery_percent"),
+        guard="t.last_seen_at IS NULL OR t.last_seen_at <= v.last_seen_at",
+    )

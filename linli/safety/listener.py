@@ -1,0 +1,133 @@
+"""The listener: takes what devices said out of the broker and acknowledges after the commit.
+
+While a transaction runs, the next messages gather by themselves and are taken together (group commit): a lone alarm waits
+for nobody, and in a storm the batches grow.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import signal
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+
+from django.db import InterfaceError, OperationalError, close_old_connections
+from django.utils import timezone
+
+from linli.core.alive import answer_alive
+from linli.core.broker import Message, Pull, connect_from_settings, ensure_streams, share_connection
+from linli.safety.actions import Note, quarantine_notes, take_signals
+from linli.safety.decoding import Raw, raw_from
+
+log = logging.getLogger("linli.listener")
+
+MOST_AT_ONCE = 512
+DATABASE_AWAY = (OperationalError, InterfaceError)
+TRIES_BEFORE_QUARANTINE = 3
+
+
+class Listener:
+    """One listener process. ``run`` ends when ``stop`` is called; the batch in hand is finished first."""
+
+    def __init__(self, *, pull: Pull) -> None:
+        self._pull = pull
+        self._database = ThreadPoolExecutor(max_workers=1, thread_name_prefix="listener-database")
+        self._away = False
+
+    async def run(self) -> None:
+        while batch := await self._pull.take(max_messages=MOST_AT_ONCE):
+            await self._deal_with(batch)
+        self._database.shutdown()
+
+    async def stop(self) -> None:
+        await self._pull.close()
+
+    async def _deal_with(self, batch: Sequence[Message]) -> None:
+        """Record the batch, acknowledge it, and only then take the next. A database that is away is waited for."""
+        raws = [_raw(message) for message in batch]
+        while True:
+            try:
+                await self._in_database(raws)
+            except DATABASE_AWAY:
+                if not self._away:
+                    log.exception("the database does not answer; devices' messages wait in the broker")
+                self._away = True
+                await asyncio.sleep(1)
+                continue
+            except Exception:
+                log.exception("a batch of %s messages met a fault of ours; taking them one by one", len(batch))
+                await self._one_by_one(batch)
+                return
+            break
+        if self._away:
+            log.info("the database answers again")
+        self._away = False
+        await self._pull.ack(batch)
+
+    async def _one_by_one(self, batch: Sequence[Message]) -> None:
+        """Find the message that breaks us: its neighbours are recorded, and after three tries it goes into quarantine."""
+        for message in batch:
+            raw = _raw(message)
+            try:
+                await self._in_database([raw])
+            except DATABASE_AWAY:
+                await self._pull.give_back([message], after_seconds=1)
+                continue
+            except Exception as fault:
+                if message.reply and message.delivered < TRIES_BEFORE_QUARANTINE:
+                    await self._pull.give_back([message], after_seconds=1)
+                    continue
+                log.exception("message %s goes into quarantine", raw.origin)
+                await asyncio.get_running_loop().run_in_executor(self._database, _keep, raw, type(fault).__name__)
+            await self._pull.ack([message])
+
+    async def _in_database(self, raws: Sequence[Raw]) -> None:
+        await asyncio.get_running_loop().run_in_executor(self._database, _take, raws)
+
+
+def _raw(message: Message) -> Raw:
+    return raw_from(
+        subject=message.subject,
+        data=message.data,
+        received_at=message.stored_at,
+        stream=message.stream,
+        sequence=message.sequence,
+    )
+
+
+def _take(raws: Sequence[Raw]) -> None:
+    close_old_connections()
+    take_signals(raws=raws, now=timezone.now())
+
+
+def _keep(raw: Raw, fault: str) -> None:
+    note = Note(
+        origin=raw.origin,
+        received_at=raw.received_at,
+        subject=raw.subject,
+        reason="failed",
+        explanation=f"fault of ours ({fault})",
+        data=raw.data,
+    )
+    quarantine_notes(notes=[note])
+
+
+async def run(*, slot: str) -> None:
+    """Listen until SIGTERM or SIGINT."""
+    nc = await connect_from_settings(name=slot)
+    share_connection(nc)
+    await ensure_streams(nc)
+    listener = Listener(pull=await Pull.open(nc))
+    await answer_alive(nc, part="listener", slot=slot)
+    loop = asyncio.get_running_loop()
+    stopping: set[asyncio.Task[None]] = set()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(name, lambda: stopping.add(asyncio.create_task(listener.stop())))
+    await listener.run()
+    await nc.drain()
+
+
+def run_forever(*, slot: str) -> None:
+    """The listener process."""
+    asyncio.run(run(slot=slot))

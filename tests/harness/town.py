@@ -1,0 +1,223 @@
+"""The town: places and people made through actions and models, a fake clock, phones that keep what they got."""
+
+from __future__ import annotations
+
+import itertools
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import orjson
+
+from linli.accounts.models import User
+from linli.accounts.roles import Role
+from linli.core.actors import Actor
+from linli.incidents.actions import acknowledge_incident, answer_incident, close_incident, escalate_incidents
+from linli.incidents.models import Incident
+from linli.notifications.channels import Channels, Envelope, NotDelivered
+from linli.notifications.delivering import Attempt, carried_by, claim_messages, record_attempts
+from linli.notifications.models import Message
+from linli.registry.models import (
+    Building,
+    Community,
+    Contact,
+    ContactPoint,
+    Dwelling,
+    Grid,
+    Household,
+    Post,
+    Resident,
+    Unit,
+)
+from linli.safety.actions import install_device, register_device, take_signals
+from linli.safety.decoding import Raw
+from linli.safety.models import DeviceModel
+
+START = datetime.fromisoformat("2026-11-23T12:00:00+08:00")
+SYSTEM = Actor(kind="system", label="test")
+_sequence = itertools.count(1)
+
+
+class Town:
+    """Building 8 with unit 3, dwellings 501 and 502; Grandmother Zhao alone in 502 with daughter and son; captain, desk, secretary."""
+
+    def __init__(self) -> None:
+        self.now = START
+        self.phones: dict[str, Phone] = {}
+        self.devices: dict[str, Device] = {}
+        day = date(2026, 1, 1)
+        self.community = Community.objects.create(code="demo", name="邻里示范社区", desk_phone="0431-0000000")
+        self.grid = Grid.objects.create(community=self.community, number=1, name="第一网格")
+        self.building = Building.objects.create(community=self.community, grid=self.grid, number="8", floors=6)
+        self.unit = Unit.objects.create(community=self.community, building=self.building, number=3)
+        gas = DeviceModel.objects.create(
+            code="gas-1", maker="演示", name="家用燃气报警器", raises_id="gas_leak", report_seconds=300
+        )
+        smoke = DeviceModel.objects.create(
+            code="smoke-1", maker="演示", name="独立式烟感", raises_id="smoke", report_seconds=300
+        )
+        for door, floor in (("501", 5), ("502", 5)):
+            dwelling = Dwelling.objects.create(
+                community=self.community, unit=self.unit, floor=floor, door=door, label=f"8栋3单元{door}"
+            )
+            household = Household.objects.create(community=self.community, dwelling=dwelling, moved_in_on=day)
+            setattr(self, f"household_{door}", household)
+            self._device(f"GAS{door}", model=gas, name=door, dwelling=dwelling)
+        self._device("SMOKE83", model=smoke, name="stairwell", dwelling=None)
+        Resident.objects.create(
+            community=self.community, household=self.household_502, name="赵秀兰", is_head=True, relation="02"
+        )
+        self._contact(self.household_502, "王芳", "30", 1)
+        self._contact(self.household_502, "王强", "20", 2)
+        self._contact(self.household_501, "李梅", "30", 1)
+        self.post("赵玉兰", Role.UNIT_CAPTAIN, unit=self.unit)
+        self.post("孙德福", Role.BUILDING_CAPTAIN, building=self.building)
+        self.post("周网格", Role.GRID_LEAD, grid=self.grid)
+        self.desk_post = self.post("值班员小林", Role.DUTY_OFFICER)
+        self.post("陈书记", Role.SECRETARY)
+
+    # ------------------------------------------------------------------ making the town
+
+    def _device(self, serial: str, *, model: DeviceModel, name: str, dwelling: Dwelling | None) -> None:
+        device, secret = register_device(
+            by=SYSTEM, now=self.now, community_id=self.community.pk, model_id=model.pk, serial=serial
+        )
+        install_device(
+            by=SYSTEM,
+            now=self.now,
+            device_id=device.pk,
+            unit_id=self.unit.pk,
+            dwelling_id=dwelling.pk if dwelling else None,
+            spot="" if dwelling else "楼道",
+            installed_on=date(2026, 1, 1),
+        )
+        self.devices[name] = Device(self, serial, secret)
+
+    def _contact(self, household: Household, name: str, relation: str, order: int) -> Contact:
+        contact = Contact.objects.create(
+            community=self.community, household=household, name=name, relation=relation, call_order=order
+        )
+        ContactPoint.objects.create(
+            community=self.community, contact=contact, kind="webhook", address=f"phone://{name}"
+        )
+        self.phones[name] = Phone(self, name, ("contact", contact.pk))
+        return contact
+
+    def post(self, name: str, role: Role, **scope: Any) -> Post:
+        user = User.objects.create_user(username=f"user-{role}-{len(self.phones)}", name=name, password=None)
+        post = Post.objects.create(
+            community=self.community, role=role, holder_name=name, user=user, since_on=date(2026, 1, 1), **scope
+        )
+        ContactPoint.objects.create(community=self.community, post=post, kind="webhook", address=f"phone://{name}")
+        self.phones[name] = Phone(self, name, ("post", post.pk))
+        return post
+
+    # ------------------------------------------------------------------ telling the story
+
+    def device(self, name: str) -> Device:
+        return self.devices[name]
+
+    def phone(self, name: str) -> Phone:
+        return self.phones[name]
+
+    def later(self, *, seconds: float) -> None:
+        """Let time pass second by second, with the worker's ticks and deliveries."""
+        for _second in range(int(seconds)):
+            self.now += timedelta(seconds=1)
+            escalate_incidents(now=self.now)
+            self.deliver()
+
+    def deliver(self, *, worker: str = "worker-1") -> None:
+        """What the worker does in one round, with phones instead of the network."""
+        while claimed := claim_messages(owner=worker, now=self.now, limit=100):
+            attempts = []
+            for message in claimed:
+                message = carried_by(message, carries=Channels().carries)
+                error = ""
+                try:
+                    if not message.points:
+                        raise NotDelivered("no way", for_good=True)
+                    self._carry(message.points[message.point].address, message.envelope)
+                except NotDelivered as reason:
+                    error = str(reason)
+                attempts.append(Attempt(message, started_at=self.now, finished_at=self.now, error=error))
+            record_attempts(attempts=attempts, now=self.now)
+
+    def _carry(self, address: str, envelope: Envelope) -> None:
+        phone = self.phones[address.removeprefix("phone://")]
+        if phone.dead:
+            raise NotDelivered("dead line")
+        phone.messages.append(envelope)
+
+    def incident(self) -> Incident:
+        """The one incident of the story."""
+        return Incident.objects.get()
+
+    def desk_acknowledges(self) -> None:
+        by = Actor(kind="user", label="值班员小林", ref=str(self.desk_post.user_id), user_id=self.desk_post.user_id)
+        acknowledge_incident(by=by, now=self.now, incident_id=self.incident().pk)
+
+    def desk_closes(self, *, cause: str, outcome: str = "") -> None:
+        by = Actor(kind="user", label="值班员小林", ref=str(self.desk_post.user_id), user_id=self.desk_post.user_id)
+        close_incident(by=by, now=self.now, incident_id=self.incident().pk, cause_code=cause, outcome=outcome)
+
+    def nobody_else_was_told(self) -> None:
+        """Every message that rang was expected by the story."""
+        unexpected = {name: [m.title for m in phone.messages] for name, phone in self.phones.items() if phone.messages}
+        assert not unexpected, unexpected
+        assert not Message.objects.filter(state="owed", due_at__lte=self.now).exists()
+
+
+class Device:
+    """A detector of the town; what it says goes through the listener's door."""
+
+    def __init__(self, town: Town, serial: str, secret: str) -> None:
+        self.town, self.serial, self.secret = town, serial, secret
+
+    def says(
+        self, kind: str, payload: Any = None, *, at: datetime | None = None, community: str = "demo", **fields: Any
+    ) -> Raw:
+        """Publish; ``payload`` bytes go as they are."""
+        number = next(_sequence)
+        body = {"id": f"m{number}", "at": (at or self.town.now).isoformat(), **fields}
+        data = payload if isinstance(payload, bytes) else orjson.dumps(body if payload is None else payload)
+        raw = Raw(f"linli.{community}.{self.serial}.{kind}", data, self.town.now, f"test:{number}")
+        self.town_takes(raw)
+        return raw
+
+    def town_takes(self, *raws: Raw) -> None:
+        take_signals(raws=raws, now=self.town.now)
+        self.town.deliver()
+
+    def leaks(self, **fields: Any) -> Raw:
+        return self.says("alarm", lel=12.5, **fields)
+
+    def clears(self, **fields: Any) -> Raw:
+        return self.says("clear", lel=0.4, **fields)
+
+
+class Phone:
+    """What somebody gets, in order, until the story expects it."""
+
+    def __init__(self, town: Town, name: str, holder: tuple[str, int]) -> None:
+        self.town, self.name, self.holder = town, name, holder
+        self.messages: list[Envelope] = []
+        self.dead = False
+
+    def expect(self, *words: str) -> Envelope:
+        """The next message is here and says this."""
+        assert self.messages, f"{self.name} got no message"
+        message = self.messages.pop(0)
+        for word in words:
+            assert word in message.title + message.text, f"{word!r} is not in {message.title} / {message.text}"
+        return message
+
+    def expect_silence(self) -> None:
+        assert not self.messages, f"{self.name} got {[m.title for m in self.messages]}"
+
+    def answers(self, choice: str, *, audience: str = "family", note: str = "") -> None:
+        kind, ref = self.holder
+        by = Actor(kind=kind, label=self.name, ref=str(ref))
+        answer_incident(
+            by=by, now=self.town.now, incident_id=self.town.incident().pk, audience=audience, choice=choice, note=note
+        )
+        self.town.deliver()

@@ -1,0 +1,16 @@
+"""Stories: the town, and the rule that nothing goes wrong unseen."""
+
+import logging
+
+import pytest
+
+from tests.harness import Town
+
+
+@pytest.fixture
+def town(db, caplog):
+    town = Town()
+    with caplog.at_level(logging.WARNING):
+        yield town
+    town.nobody_else_was_told()
+    assert not [r for r in caplog.records if r.levelno >= logging.ERROR], caplog.text
