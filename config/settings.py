@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-
 from config import environment
 from linli.ui.unfold import UNFOLD as UNFOLD
 
@@ -39,8 +38,8 @@ INSTALLED_APPS = [
     "linli.safety",
     "linli.portal",
     "linli.desk",
-    "unfold",
-    "django.contrib.admin",
+    "unfold.apps.BasicAppConfig",
+    "linli.accounts.registers.config.RegistersConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -138,6 +137,7 @@ LOGGING: dict[str, Any] = {
     "loggers": {
         "django": {"level": "INFO"},
         "django.request": {"level": "ERROR"},
+        "uvicorn.error": {"level": "WARNING"},
         "uvicorn.access": {"level": "WARNING"},
         "apprise": {"level": "ERROR"},
     },

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import unicodedata
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -13,7 +12,7 @@ from django.utils import timezone
 from linli.accounts.errors import NameIsLocked
 from linli.accounts.models import NameLock
 from linli.accounts.rules import LockRule, Tries, counted, is_locked
-from linli.core.secrets import keyed_hash
+from linli.accounts.tries import name_hash
 
 
 def lock_rule() -> LockRule:
@@ -49,7 +48,3 @@ def clear_tries(*, name: str) -> int:
 def name_is_locked(*, until: datetime, now: datetime) -> NameIsLocked:
     clock = timezone.localtime(until + timedelta(minutes=1)) if until.second else timezone.localtime(until)
     return NameIsLocked(clock=f"{clock:%H:%M}", minutes=max(1, math.ceil((until - now).total_seconds() / 60)))
-
-
-def name_hash(*, name: str) -> str:
-    return keyed_hash(unicodedata.normalize("NFKC", name).strip().casefold() or "-", purpose="sign-in name")

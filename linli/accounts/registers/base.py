@@ -1,0 +1,184 @@
+"""The base of every register: whose rows one sees, who may change them, and an entry in the trail for each change."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from typing import Any, ClassVar
+
+from django.contrib.admin.models import LogEntry
+from django.db.models import ForeignKey, Model, Q, QuerySet
+from django.forms import ModelChoiceField
+from django.http import HttpRequest
+from unfold.admin import ModelAdmin, TabularInline
+
+from linli.accounts.actors import actor_of_request
+from linli.accounts.events import RegisterChanged
+from linli.accounts.roles import communities_of
+from linli.core.events import announce
+
+
+class Reach:
+    """Whose rows: those of the communities over the whole of which the person holds a post. Superusers see all."""
+
+    community: ClassVar[str] = "community_id"
+    """The way to the community from a row ("device__community_id"); empty for rows that all communities share."""
+    house_rows: ClassVar[bool] = False
+    """Whether rows without a community are the house's own, seen by everybody."""
+
+    def reach(self, request: HttpRequest) -> Q:
+        if not self.community or getattr(request.user, "is_superuser", False):
+            return Q()
+        reach = Q(**{f"{self.community}__in": _communities(request)})
+        return reach | Q(**{f"{self.community.removesuffix('_id')}__isnull": True}) if self.house_rows else reach
+
+
+class Register(Reach, ModelAdmin):  # type: ignore[misc]  # unfold has no types
+    """A register (台账). Rows are not deleted unless ``deletable``: people leave and things end by a date."""
+
+    icon: ClassVar[str] = "table_rows"
+    place: ClassVar[int] = 50
+    """Where among its room's registers it is listed."""
+    deletable: ClassVar[bool] = False
+    tells_itself: ClassVar[frozenset[str]] = frozenset()
+    """Which of added, changed, deleted the register does through actions, which tell it; the base tells the others."""
+    list_per_page = 50
+    show_full_result_count = False
+    warn_unsaved_form = True
+    list_filter_submit = True
+    compressed_fields = False
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        rows: QuerySet[Any] = super().get_queryset(request).filter(self.reach(request))
+        return rows
+
+    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
+        """Nothing is deleted in heaps."""
+        offered: dict[str, Any] = super().get_actions(request)
+        return {name: action for name, action in offered.items() if name != "delete_selected"}
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return bool(super().has_add_permission(request)) and self._may_write(request, None)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return bool(super().has_change_permission(request, obj)) and self._may_write(request, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self.deletable and bool(super().has_delete_permission(request, obj)) and self._may_write(request, obj)
+
+    def _may_write(self, request: HttpRequest, obj: Any) -> bool:
+        """What all communities share is changed by those who look after the whole."""
+        shared = not self.community or (self.house_rows and obj is not None and obj.community_id is None)
+        return not shared or request.user.has_perm("accounts.manage")
+
+    def formfield_for_foreignkey(self, db_field: ForeignKey[Any, Any], request: HttpRequest, **kwargs: Any) -> ModelChoiceField[Any] | None:
+        """One can choose only what one can see: a form is no way round the reach."""
+        other = self.admin_site._registry.get(db_field.remote_field.model)
+        if isinstance(other, Register) and "queryset" not in kwargs:
+            kwargs["queryset"] = other.get_queryset(request)
+        field: ModelChoiceField[Any] | None = super().formfield_for_foreignkey(db_field, request, **kwargs)
+        if field and self.house_rows and db_field.name == "community" and not request.user.has_perm("accounts.manage"):
+            field.required = True  # the house's own rows are not theirs to make
+        return field
+
+    def log_addition(self, request: HttpRequest, obj: Model, message: Any) -> LogEntry:
+        entry: LogEntry = super().log_addition(request, obj, message)
+        self._tell(request, obj, verb="added", entry=entry)
+        return entry
+
+    def log_change(self, request: HttpRequest, obj: Model, message: Any) -> LogEntry:
+        entry: LogEntry = super().log_change(request, obj, message)
+        self._tell(request, obj, verb="changed", entry=entry)
+        return entry
+
+    def log_deletions(self, request: HttpRequest, queryset: QuerySet[Any]) -> list[LogEntry]:
+        rows = list(queryset)
+        entries: Any = super().log_deletions(request, queryset)
+        written: list[LogEntry] = list(entries) if isinstance(entries, Iterable) else [entries]
+        for row, entry in zip(rows, written, strict=True):
+            self._tell(request, row, verb="deleted", entry=entry)
+        return written
+
+    def _tell(self, request: HttpRequest, obj: Model, *, verb: str, entry: LogEntry) -> None:
+        """In the same transaction as the change, and at the instant Django's own log noted."""
+        if verb in self.tells_itself:
+            return
+        announce(
+            RegisterChanged(
+                by=actor_of_request(request),
+                now=entry.action_time,
+                verb=verb,
+                object_type=str(obj._meta.model_name),
+                object_ref=str(obj.pk),
+                object_label=str(obj),
+                community_id=getattr(obj, "community_id", None) or (obj.pk if obj._meta.model_name == "community" else None),
+                fields=_changed_fields(entry),
+            )
+        )
+
+
+class ReadOnlyRegister(Register):
+    """What programs write and people only read."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+class Lines(TabularInline):  # type: ignore[misc]  # unfold has no types
+    """Lines of a row, changed together with it; who may change the row may change its lines."""
+
+    extra = 0
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return True
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self._parent_allows(request, obj)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self._parent_allows(request, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self._parent_allows(request, obj)
+
+    def _parent_allows(self, request: HttpRequest, obj: Any) -> bool:
+        parent = self.admin_site._registry[self.parent_model]
+        return bool(parent.has_change_permission(request, obj))
+
+
+class ReadOnlyLines(Lines):
+    """Lines that programs write."""
+
+    def _parent_allows(self, request: HttpRequest, obj: Any) -> bool:
+        return False
+
+
+def _communities(request: HttpRequest) -> frozenset[int]:
+    """Asked once per request."""
+    known: frozenset[int] | None = getattr(request, "_linli_communities", None)
+    if known is None:
+        known = communities_of(user_id=request.user.pk) if request.user.pk else frozenset()
+        request._linli_communities = known  # type: ignore[attr-defined]  # ours, on a foreign class
+    return known
+
+
+def _changed_fields(entry: LogEntry) -> tuple[str, ...]:
+    """Names of fields out of Django's own message, never values; of lines also what they are."""
+    try:
+        parts: Sequence[dict[str, dict[str, Any]]] = json.loads(entry.change_message or "[]")
+    except ValueError:
+        return ()
+    found: list[str] = []
+    for part in parts:
+        for verb, what in part.items():
+            name = what.get("name", "")
+            found += [f"{name}: {field}" if name else str(field) for field in what.get("fields", [])]
+            if name and "fields" not in what:
+                found.append(f"{name}: {verb}")
+    return tuple(found)
