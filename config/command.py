@@ -31,7 +31,11 @@ class Command:
 COMMANDS: Final = (
     Command("up", "Start everything and keep it running. Ctrl-C stops it.", "启动全部服务，按 Ctrl-C 全部停下"),
     Command("demo", "Build the invented demo community, or print its logins.", "生成演示社区，或显示演示账号"),
-    Command("simulate", "Play gas detectors: heartbeats, a leak, a storm, garbage.", "模拟报警器：心跳、漏气、集中报警、乱码"),
+    Command(
+        "simulate",
+        "Play gas detectors: heartbeats, a leak, a storm, garbage.",
+        "模拟报警器：心跳、漏气、集中报警、乱码",
+    ),
     Command("check", "Look whether all parts are alive and nothing is stuck.", "检查各部分是否正常、有没有卡住的事"),
     Command("migrate", "Prepare the database for this version.", "把数据库更新到当前版本"),
     Command("createadmin", "Add an administrator who can sign in.", "添加管理员账号"),
@@ -43,6 +47,7 @@ PARTS: Final = (
     Command("doorkeeper", "Lets devices into the broker by our records.", "按台账核对设备身份", "parts"),
     Command("broker", "The NATS server that devices speak to over MQTT.", "设备接入的消息服务（MQTT）", "parts"),
 )
+WHAT_IT_IS = "Linli runs what a residential community does for its people.\n邻里：社区服务，一屏办好。"
 EPILOG = """Settings come from the environment (LINLI_DATA_DIR, DATABASE_URL, NATS_URL, LINLI_HTTP_PORT, LINLI_MQTT_PORT …):
 see docs/operations.md. `linli COMMAND --help` tells more about one command."""
 
@@ -52,13 +57,15 @@ def build_parser(*, chosen: str = "") -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="linli",
         usage="linli COMMAND [options]",
-        description=f"Linli runs what a residential community does for its people.\n邻里：社区服务，一屏办好。\n\n{_listed('Commands', COMMANDS)}\n\n"
+        description=f"{WHAT_IT_IS}\n\n{_listed('Commands', COMMANDS)}\n\n"
         f"{_listed('Parts, which `linli up` starts for you', PARTS)}",
         epilog=EPILOG,
         formatter_class=RawDescriptionRichHelpFormatter,
     )
     parser.add_argument("--version", action="version", version=f"linli {_version()}")
-    words = parser.add_subparsers(dest="command", metavar="COMMAND", help=argparse.SUPPRESS, required=True, parser_class=_Plain)
+    words = parser.add_subparsers(
+        dest="command", metavar="COMMAND", help=argparse.SUPPRESS, required=True, parser_class=_Plain
+    )
     for command in (*COMMANDS, *PARTS):
         word = words.add_parser(
             command.name,

@@ -46,9 +46,13 @@ REJECTIONS: Final = {
 def look_up(serials: Collection[str]) -> Mapping[str, DeviceKey]:
     """What the register says about these serials; one query however many ask."""
     close_old_connections()
-    rows = Device.objects.filter(serial__in=serials).values_list("serial", "community__code", "secret_hash", "is_active")
+    rows = Device.objects.filter(serial__in=serials).values_list(
+        "serial", "community__code", "secret_hash", "is_active"
+    )
     return {
-        serial: DeviceKey(serial=serial, community=community, secret_hash=secret_hash, barred="" if is_active else "switched-off")
+        serial: DeviceKey(
+            serial=serial, community=community, secret_hash=secret_hash, barred="" if is_active else "switched-off"
+        )
         for serial, community, secret_hash, is_active in rows
     }
 
@@ -113,7 +117,9 @@ async def _keep_the_door() -> None:
     nc_auth = await connect_from_settings(name="doorkeeper-auth", user="auth")
     await answer_alive(nc, part="doorkeeper")
     seed = make_keys(settings.LINLI_DATA_DIR).issuer_seed
-    door = serve(nc=nc, nc_auth=nc_auth, issuer_seed=seed, look_up=look_up, record_refusals=record_refusals, serial_of=serial_of)
+    door = serve(
+        nc=nc, nc_auth=nc_auth, issuer_seed=seed, look_up=look_up, record_refusals=record_refusals, serial_of=serial_of
+    )
     # The log of a cluster lies on its own machines; whoever runs it watches it there.
     reading = [] if settings.NATS_URL else [_read_broker_log(serial_of)]
     await asyncio.gather(door, *reading)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import sqlite3
 from collections.abc import Iterator
@@ -11,18 +12,30 @@ from django.core.exceptions import ImproperlyConfigured
 SEE_BACKUP = "Restore it from a backup, or move the file away to begin with an empty one."
 # What the database says, and what that means for the person at the terminal. The first match counts.
 DATABASE_SAYS = (
-    (r"no such table|relation .* does not exist|no such column|column .* does not exist", "has not been prepared for this version: run `linli migrate`."),
+    (
+        r"no such table|relation .* does not exist|no such column|column .* does not exist",
+        "has not been prepared for this version: run `linli migrate`.",
+    ),
     (r"not a database|malformed|file is encrypted", f"is damaged. {SEE_BACKUP}"),
-    (r"readonly|read-only", "can only be read. Give Linli the right to write to it (owner and free space of the file or server)."),
+    (
+        r"readonly|read-only",
+        "can only be read. Give Linli the right to write to it (owner and free space of the file or server).",
+    ),
     (r"unable to open database file", "cannot be opened. Does its folder exist, and may Linli write there?"),
     (r"disk is full|No space left|could not extend", "has no room left on its disk."),
     (r"disk I/O error", "cannot be read or written: its disk reports errors."),
     (r"database is locked", "is held by another program for too long. Close whatever else has it open."),
-    (r"password authentication failed|no password supplied", "refuses our user name or password. Correct them in DATABASE_URL."),
-    (r'database ".*" does not exist', "does not exist on that server. Create it, or correct DATABASE_URL."),
-    (r"too many (clients|connections)|remaining connection slots", "takes no more connections. Raise max_connections or start fewer parts."),
     (
-        r"refused|timeout|timed out|could not translate|Name or service|resolve|No route|No such file|closed the connection|terminat|starting up|shutting down",
+        r"password authentication failed|no password supplied",
+        "refuses our user name or password. Correct them in DATABASE_URL.",
+    ),
+    (r'database ".*" does not exist', "does not exist on that server. Create it, or correct DATABASE_URL."),
+    (
+        r"too many (clients|connections)|remaining connection slots",
+        "takes no more connections. Raise max_connections or start fewer parts.",
+    ),
+    (
+        r"refused|timeout|timed out|could not translate|Name or service|resolve|No route|No such file|closed|terminat|starting up|shutting",
         "does not answer. Is the server running, and is DATABASE_URL right?",
     ),
 )
@@ -37,9 +50,15 @@ def sentence_for(error: BaseException) -> str | None:
     for one in _chain(error):
         if isinstance(one, CannotRun | ImproperlyConfigured):
             return str(one)
-        if sentence := _broker_fault(one) or _database_fault(one) or _system_fault(one):
+        if sentence := _refusal(one) or _broker_fault(one) or _database_fault(one) or _system_fault(one):
             return sentence
     return None
+
+
+def terminal_language() -> str:
+    """What the person at the terminal reads: Chinese if the environment says so, else English."""
+    spoken = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG") or ""
+    return "zh-hans" if spoken.lower().startswith("zh") else "en"
 
 
 def _chain(error: BaseException) -> Iterator[BaseException]:
@@ -47,6 +66,17 @@ def _chain(error: BaseException) -> Iterator[BaseException]:
     while seen is not None:
         yield seen
         seen = seen.__cause__ or seen.__context__
+
+
+def _refusal(error: BaseException) -> str | None:
+    from django.utils import translation
+
+    from linli.core.errors import Refusal
+
+    if not isinstance(error, Refusal):
+        return None
+    with translation.override(terminal_language()):
+        return str(error)
 
 
 def _broker_fault(error: BaseException) -> str | None:

@@ -56,7 +56,12 @@ class Readiness:
         except Error as error:
             connection.close()
             return {"database": sentence_for(error) or f"The database fails: {error}", "migrations": "unknown"}
-        return {"database": FINE, "migrations": FINE if self._migrated else "The database is not prepared for this version: run `linli migrate`."}
+        return {
+            "database": FINE,
+            "migrations": FINE
+            if self._migrated
+            else "The database is not prepared for this version: run `linli migrate`.",
+        }
 
     async def _broker(self) -> dict[str, str]:
         client = self._hub.client

@@ -28,7 +28,7 @@ class Lanes:
         lane = _Lane(self)
         try:
             # asgiref takes any executor that runs one call after the other; ours chooses its thread late.
-            async with ThreadSensitiveContext(executor=lane):  # type: ignore[arg-type]
+            async with ThreadSensitiveContext(executor=lane):
                 await application(scope, receive, send)
         finally:
             lane.give_back()

@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from http.cookies import CookieError, SimpleCookie
@@ -116,7 +116,7 @@ class Hub:
         for reader in self._readers:
             reader.hear(EVERYTHING_CHANGED)
 
-    async def events(self, reader: Reader, *, still_allowed: Callable[[], Any]) -> AsyncIterator[bytes]:
+    async def events(self, reader: Reader, *, still_allowed: Callable[[], Any]) -> AsyncGenerator[bytes, None]:
         """What ``reader`` is sent, until we close or ``still_allowed`` (asked every 30 s) says no."""
         clock = asyncio.get_running_loop().time
         self._readers.add(reader)
@@ -240,6 +240,11 @@ async def _gone(receive: Receive) -> None:
 
 async def answer_text(send: Send, *, status: int, text: str, content_type: str = "text/plain; charset=utf-8") -> None:
     """A whole short answer."""
-    headers = [(b"content-type", content_type.encode()), (b"cache-control", b"no-store")]
+    body = text.encode()
+    headers = [
+        (b"content-type", content_type.encode()),
+        (b"content-length", b"%d" % len(body)),
+        (b"cache-control", b"no-store"),
+    ]
     await send({"type": "http.response.start", "status": status, "headers": headers})
-    await send({"type": "http.response.body", "body": text.encode()})
+    await send({"type": "http.response.body", "body": body})

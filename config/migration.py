@@ -36,7 +36,11 @@ def migrate_database() -> int:
         count = len(pending_migrations())
         if count:
             with Progress(
-                TextColumn("Preparing the database"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.description}"), console=Console(stderr=True)
+                TextColumn("Preparing the database"),
+                BarColumn(),
+                MofNCompleteColumn(),
+                TextColumn("{task.description}"),
+                console=Console(stderr=True),
             ) as bar:
                 call_command(_Migrate(bar=bar, count=count), verbosity=0, interactive=False)
     return count
@@ -51,7 +55,9 @@ def look_at_database() -> None:
         cursor.execute("SHOW transaction_read_only")
         row = cursor.fetchone()
     if row and row[0] == "on":
-        raise CannotRun("The database can only be read: DATABASE_URL names a standby or a read-only user. Name the primary server.")
+        raise CannotRun(
+            "The database can only be read: DATABASE_URL names a standby or a read-only user. Name the primary server."
+        )
 
 
 def _look_at_file() -> None:

@@ -14,9 +14,13 @@ BACKLOG = 2048
 def listen(*, host: str, port: int, setting: str) -> socket.socket:
     """A listening socket. Raises CannotRun naming the ``setting`` to change."""
     try:
-        family, kind, protocol, _name, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
+        family, kind, protocol, _name, address = socket.getaddrinfo(
+            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
     except socket.gaierror as error:
-        raise CannotRun(f"{_host_of(setting)} is {host!r}, which is no address of this machine ({error.strerror}).") from error
+        raise CannotRun(
+            f"{_host_of(setting)} is {host!r}, which is no address of this machine ({error.strerror})."
+        ) from error
     opened = socket.socket(family, kind, protocol)
     opened.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:

@@ -41,7 +41,14 @@ class Part:
 class Supervisor:
     """``run`` returns the exit code: 0 after Ctrl-C or SIGTERM, else that of the part that made going on pointless."""
 
-    def __init__(self, *, parts: Sequence[Part], voices: Voices, is_ready: Callable[[], Awaitable[bool]], on_ready: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        *,
+        parts: Sequence[Part],
+        voices: Voices,
+        is_ready: Callable[[], Awaitable[bool]],
+        on_ready: Callable[[], None],
+    ) -> None:
         self._parts = parts
         self._voices = voices
         self._is_ready = is_ready
@@ -52,6 +59,7 @@ class Supervisor:
         self._stopping: set[str] = set()
         self._ready = False
         self._exit_code = 0
+        self._asked_at = 0.0
 
     async def run(self) -> int:
         loop = asyncio.get_running_loop()
@@ -134,7 +142,9 @@ class Supervisor:
         if words:
             self._voices.say(part.name, words)
         if code != WRONG_SETTING:
-            self._voices.note(f"{part.name} {_how_it_ended(code)} again and again right after its start: see what it said above.")
+            self._voices.note(
+                f"{part.name} {_how_it_ended(code)} again and again right after its start: see what it said above."
+            )
         self._exit_code = code if code > 0 else 1
         self._stop.set()
 
@@ -151,10 +161,14 @@ class Supervisor:
                 await asyncio.wait_for(self._stop.wait(), 0.1)
 
     def _asked_to_stop(self) -> None:
-        if self._stop.is_set():
-            self._hurry.set()  # asked twice: no more waiting
-        else:
+        now = time.monotonic()
+        if not self._stop.is_set():
             self._voices.note("Stopping …")
+            self._asked_at = now
+        elif (
+            now - self._asked_at > 1
+        ):  # sooner, it is the same Ctrl-C, passed on by a program between the terminal and us
+            self._hurry.set()
         self._stop.set()
 
     async def _stop_all(self) -> None:

@@ -20,7 +20,9 @@ DEBUG_ONLY = {"linli.ui"}
 @login_not_required
 def served_beside_django(request: HttpRequest) -> HttpResponse:
     """These addresses have a name here, but `linli web` answers them itself (config.asgi): they must not wait for a thread."""
-    return HttpResponse("Live updates and health need `linli web`.", status=501, content_type="text/plain; charset=utf-8")
+    return HttpResponse(
+        "Live updates and health need `linli web`.", status=501, content_type="text/plain; charset=utf-8"
+    )
 
 
 def _of_rooms() -> list[URLResolver]:
@@ -42,6 +44,7 @@ def _api() -> list[URLPattern | URLResolver]:
             api.add_router("", import_module(f"{room.name}.api").router)
     patterns, app, namespace = api.urls
     for pattern in patterns:
+        assert pattern.callback is not None
         login_not_required(pattern.callback)  # programs bring a token; each router says which
     return [path("api/v1/", (patterns, app, namespace))]
 

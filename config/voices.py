@@ -62,7 +62,10 @@ class Voices:
             dropped, self._dropped = self._dropped, 0
             try:
                 if dropped:
-                    print(f"{self._prefix(OWN_NAME)} {dropped} lines were left out: the terminal could not keep up.", file=self._out)
+                    print(
+                        f"{self._prefix(OWN_NAME)} {dropped} lines were left out: the terminal could not keep up.",
+                        file=self._out,
+                    )
                 print(line, file=self._out, flush=self._lines.empty())
             except OSError:
                 continue  # the terminal is gone; the parts go on

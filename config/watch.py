@@ -32,7 +32,10 @@ class Watch:
         self.missing: list[str] = list(expected)
 
     async def is_ready(self) -> bool:
-        self.missing = [*(await self._web_lacks() if self._web else []), *(await self._others_lack() if self._others else [])]
+        self.missing = [
+            *(await self._web_lacks() if self._web else []),
+            *(await self._others_lack() if self._others else []),
+        ]
         if not self.missing:
             await self.close()
         return not self.missing
@@ -52,11 +55,21 @@ class Watch:
 
     async def _web_lacks(self) -> list[str]:
         try:
-            status, body = await asyncio.wait_for(get(port=settings.LINLI_HTTP_PORT, host=settings.LINLI_HTTP_HOST, path="/readyz"), PATIENCE_SECONDS)
+            status, body = await asyncio.wait_for(
+                get(port=settings.LINLI_HTTP_PORT, host=settings.LINLI_HTTP_HOST, path="/readyz"), PATIENCE_SECONDS
+            )
             parts = orjson.loads(body)
         except (OSError, TimeoutError, ValueError):
             return ["The web server does not answer yet."]
-        return [] if status == 200 else [sentence for sentence in parts.values() if isinstance(sentence, str) and sentence not in {"ok", "unknown"}]
+        return (
+            []
+            if status == 200
+            else [
+                sentence
+                for sentence in parts.values()
+                if isinstance(sentence, str) and sentence not in {"ok", "unknown"}
+            ]
+        )
 
     async def _others_lack(self) -> list[str]:
         try:
@@ -64,7 +77,9 @@ class Watch:
                 self._client = await connect_from_settings(name="supervisor", wait_seconds=PATIENCE_SECONDS)
         except BrokerUnavailable:
             return ["The broker does not answer yet."]
-        there = await who_is_alive(self._client, parts=list(self._others), wait_seconds=0.5, enough=sum(self._others.values()))
+        there = await who_is_alive(
+            self._client, parts=list(self._others), wait_seconds=0.5, enough=sum(self._others.values())
+        )
         counted = Counter(one.part for one in there)
         return [f"The {part} does not answer yet." for part, count in self._others.items() if counted[part] < count]
 

@@ -12,7 +12,10 @@ SECRET = "LINLI_ADMIN_PASSWORD"  # noqa: S105 - the name of the setting, not a p
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--username", help=f"sign-in name; then the password is taken from {SECRET} (or {SECRET}_FILE) and nothing is asked")
+    parser.add_argument(
+        "--username",
+        help=f"sign-in name; then the password is taken from {SECRET} (or {SECRET}_FILE) and nothing is asked",
+    )
     parser.add_argument("--name", help="the person's name, as colleagues say it")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import socket
+import sys
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -15,12 +16,20 @@ def run(args: argparse.Namespace) -> int:
     if args.command == "broker":
         return _broker()
     import django
+    from django.db import DatabaseError
+
+    from config.faults import sentence_for
+    from config.migration import look_at_database
+    from linli.core.broker import BrokerUnavailable
 
     django.setup()
-    from config.migration import look_at_database
-
-    look_at_database()
-    {"web": _web, "listener": _listener, "worker": _worker, "doorkeeper": _doorkeeper}[args.command]()
+    try:
+        look_at_database()
+        {"web": _web, "listener": _listener, "worker": _worker, "doorkeeper": _doorkeeper}[args.command]()
+    except (DatabaseError, BrokerUnavailable) as error:
+        # Not a wrong setting, or `linli up` would have said so: perhaps they are back when we are started again.
+        print(f"linli {args.command}: {sentence_for(error) or error}", file=sys.stderr)
+        return 1
     return 0
 
 
@@ -63,6 +72,11 @@ def _broker() -> int:
     from config.broker import command, write_config
 
     line = command(
-        write_config(settings.LINLI_DATA_DIR, settings.LINLI_MQTT_PORT, settings.LINLI_NATS_PORT, mqtt_host=settings.LINLI_MQTT_HOST)
+        write_config(
+            settings.LINLI_DATA_DIR,
+            settings.LINLI_MQTT_PORT,
+            settings.LINLI_NATS_PORT,
+            mqtt_host=settings.LINLI_MQTT_HOST,
+        )
     )
     os.execv(line[0], line)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import argparse
 import asyncio
 import contextlib
+import json
+import logging
 import socket
 import subprocess
 import sys
@@ -18,9 +20,15 @@ ALL_PARTS = ("broker", "doorkeeper", "web", "listener", "worker")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--no-demo", action="store_true", help="begin with an empty house instead of the invented community")
-    parser.add_argument("--no-broker", action="store_true", help="use the broker that runs already (NATS_URL implies this)")
-    parser.add_argument("--parts", type=_parts, default=ALL_PARTS, metavar="web,worker", help="start these only: for a cluster")
+    parser.add_argument(
+        "--no-demo", action="store_true", help="begin with an empty house instead of the invented community"
+    )
+    parser.add_argument(
+        "--no-broker", action="store_true", help="use the broker that runs already (NATS_URL implies this)"
+    )
+    parser.add_argument(
+        "--parts", type=_parts, default=ALL_PARTS, metavar="web,worker", help="start these only: for a cluster"
+    )
     parser.add_argument("--listeners", type=_count, default=1, metavar="N", help="how many listeners (default 1)")
     parser.add_argument("--workers", type=_count, default=1, metavar="N", help="how many workers (default 1)")
 
@@ -84,20 +92,34 @@ def _prepare_database(*, with_demo: bool) -> None:
     migrate_database()
     empty = not Community.objects.exists()
     connections.close_all()
-    if with_demo and empty:
+    if with_demo and (empty or _demo_webhook_changed()):
         # A process of its own: what building 7,000 residents takes in memory is given back.
         made = subprocess.run([sys.executable, "-m", "config.command", "demo", "--quiet"], check=False)
         if made.returncode:
             raise CannotRun("The demo community could not be built; see above. `linli up --no-demo` starts without it.")
 
 
+def _demo_webhook_changed() -> bool:
+    """Whether the demo stands, and was told another LINLI_DEMO_WEBHOOK than is set now."""
+    from django.conf import settings
+
+    try:
+        kept = json.loads(settings.LINLI_DATA_DIR.joinpath("demo.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return False
+    return bool(kept.get("webhook", "") != settings.LINLI_DEMO_WEBHOOK)
+
+
 async def _keep_running(names: Sequence[str], args: argparse.Namespace, listening: socket.socket | None) -> int:
     from config.watch import Watch
 
+    logging.getLogger("linli.broker").setLevel(logging.CRITICAL)  # our own line to it is only for asking who is there
     parts = _parts_to_run(names, args, listening)
     voices = Voices(names=[part.name for part in parts])
     watch = Watch(expected=[part.name for part in parts])
-    supervisor = Supervisor(parts=parts, voices=voices, is_ready=watch.is_ready, on_ready=lambda: voices.plain(_welcome(names)))
+    supervisor = Supervisor(
+        parts=parts, voices=voices, is_ready=watch.is_ready, on_ready=lambda: voices.plain(_welcome(names))
+    )
     waiting = asyncio.create_task(watch.complain(voices))
     try:
         return await supervisor.run()
