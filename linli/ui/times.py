@@ -44,7 +44,7 @@ def _exact(at: datetime) -> str:
 
 
 def ago(*, at: datetime | None, now: datetime | None = None) -> str:
-    """A `<time>` that says how long since, exact time on hover. None gives a dash; a naive time raises ValueError."""
+    """A `<time>` that says how long since, exact time on hover. None gives a dash; a naive time is a bug and raises."""
     if at is None:
         return NOTHING
     words = _ago_words(at=at, now=now or timezone.now())
@@ -52,7 +52,7 @@ def ago(*, at: datetime | None, now: datetime | None = None) -> str:
 
 
 def clock(*, at: datetime | None, now: datetime | None = None) -> str:
-    """A `<time>` with day and hour in words, exact time on hover. None gives a dash; a naive time raises ValueError."""
+    """A `<time>` with day and hour in words, exact time on hover. None gives a dash; a naive time is a bug and raises."""
     if at is None:
         return NOTHING
     words = _clock_words(at=at, now=now or timezone.now())

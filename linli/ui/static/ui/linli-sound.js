@@ -131,7 +131,8 @@
   const wanted = () => document.querySelector("[data-alarm], [data-sound]") !== null;
   function start() {
     // Any tap or key lets the browser speak; until then the button says that it cannot.
-    for (const name of ["pointerdown", "keydown"]) document.addEventListener(name, () => wanted() && !ready() && wake(), { capture: true });
+    // The click, not the press: a button that vanishes under the finger would hand the click to its neighbour.
+    for (const name of ["click", "keydown"]) document.addEventListener(name, () => wanted() && !ready() && wake(), { capture: true });
     if (wanted()) wake();
     heard = muteLeft() ? new Set(unanswered().map(identOf)) : new Set();
     setInterval(() => (wanted() ? tick() : (document.documentElement.dataset.sounding = "no")), 100);
