@@ -71,7 +71,7 @@ def update_rows(
     sql = f"UPDATE {_quoted(model._meta.db_table)} AS t SET {sets} FROM {values} WHERE t.{key_column} = v.{key_column}"  # noqa: S608
     if guard:
         sql += f" AND ({guard})"
-    return _run(sql, parameter, model, returning, prefix="t.")
+    return _run(sql, parameter, model, returning, prefix="t." if connection.vendor == "postgresql" else "")
 
 
 def _field(model: type[models.Model], name: str) -> models.Field[Any, Any]:

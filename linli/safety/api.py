@@ -10,7 +10,7 @@ import orjson
 from asgiref.sync import sync_to_async
 from django.http import HttpRequest
 from django.utils import timezone
-from ninja import Router, Schema
+from ninja import Router, Schema, Status
 from ninja.security import HttpBearer
 
 from linli.core.broker import BrokerUnavailable, publish_durably, shared_connection
@@ -50,7 +50,7 @@ class Received(Schema):
         {"$ref": "#/components/schemas/Event"}, {"type": "array", "maxItems": MOST_EVENTS, "items": {"$ref": "#/components/schemas/Event"}},
     ]}}}},
 })  # fmt: skip
-async def receive_events(request: HttpRequest, serial: str) -> tuple[int, Received]:
+async def receive_events(request: HttpRequest, serial: str) -> Status[Received]:
     """One event of a device or a list of them: {"kind": "alarm|clear|heartbeat|status", "id", "at", "lel", "battery", …}.
 
     202: every event is stored by the broker or kept in quarantine. 503: send again; sending twice does no harm.
@@ -70,7 +70,7 @@ async def receive_events(request: HttpRequest, serial: str) -> tuple[int, Receiv
     if bad:
         notes = [_note(gateway, serial, events[b.position], b.reason) for b in bad]
         await sync_to_async(quarantine_notes)(notes=notes)
-    return 202, Received(accepted=len(good), quarantined=bad)
+    return Status(202, Received(accepted=len(good), quarantined=bad))
 
 
 def _events(body: bytes) -> list[Any]:

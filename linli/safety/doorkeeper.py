@@ -141,7 +141,7 @@ async def serve(
         thread.shutdown(wait=False, cancel_futures=True)
         try:
             await subscription.unsubscribe()
-        except NatsError:
+        except (NatsError, OSError):
             log.debug("the line was gone before the doorkeeper")
 
 
@@ -203,7 +203,7 @@ class _Doorkeeper:
                 self._somebody_asked.clear()
             try:
                 await self._answer(batch, thread)
-            except NatsError as broken:
+            except (NatsError, OSError) as broken:
                 log.warning("%s devices got no answer and will come again: %s", len(batch), type(broken).__name__)
 
     async def report(self, thread: ThreadPoolExecutor, record_refusals: RecordRefusals) -> None:

@@ -41,6 +41,7 @@ from linli.core.broker.streams import (
     ensure_streams,
     intake_backlog,
     intake_is_ready,
+    tidy,
     when_intake_is_lost,
 )
 from linli.core.broker.threads import share_connection, shared_connection, tell_from_thread, wake_from_thread
@@ -71,6 +72,7 @@ __all__ = [
     "subscribe_wake",
     "tell",
     "tell_from_thread",
+    "tidy",
     "wake",
     "wake_from_thread",
     "when_intake_is_lost",

@@ -39,7 +39,7 @@ async def publish_durably(
         raise ValueError(f"{subject!r} is in no stream of ours: it must begin with 'gateway.'")
     try:
         answer = await nc.request(subject, payload, timeout=timeout_seconds, headers={"Nats-Msg-Id": msg_id})
-    except (NatsError, TimeoutError) as silent:
+    except (NatsError, OSError) as silent:
         raise BrokerUnavailable(f"not known to be stored ({type(silent).__name__})") from silent
     read = orjson.loads(answer.data)
     if "error" in read:
@@ -60,7 +60,7 @@ async def tell(nc: Client, *, community_id: int, topic: str) -> None:
 async def _notice(nc: Client, subject: str, payload: bytes) -> None:
     try:
         await nc.publish(subject, payload)
-    except NatsError as broken:
+    except (NatsError, OSError) as broken:
         # Whoever waits for notices looks for itself every second.
         log.debug("notice %s not sent: %s", subject, type(broken).__name__)
 
@@ -143,5 +143,5 @@ async def _unsubscribe(subscription: Subscription | None) -> None:
     if subscription is not None:
         try:
             await subscription.unsubscribe()
-        except NatsError:
+        except (NatsError, OSError):
             log.debug("the line was gone before the subscription")

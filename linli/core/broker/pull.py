@@ -23,13 +23,14 @@ from nats.aio.subscription import Subscription
 from nats.errors import Error as NatsError
 
 from linli.core.broker.message import Message, from_stream
-from linli.core.broker.streams import CONSUMERS, DEVICE_KINDS, ROUTINE, URGENT_KINDS, IntakeMissing, ensure_streams
+from linli.core.broker.streams import CONSUMERS, DEVICE_KINDS, URGENT_KINDS, IntakeMissing, ensure_streams
 
 log = logging.getLogger("linli.broker")
 
 HEARTBEAT_SECONDS: Final = 1.0
 SILENCE_SECONDS: Final = 2.5
 EXPIRES_SECONDS: Final = 30.0
+TIDY_SECONDS: Final = 30.0
 _TICK_SECONDS = 0.25
 _NANO = 1_000_000_000
 _MOST_UNSTORED = 20_000
@@ -68,6 +69,7 @@ class Pull:
         self._unstored = 0
         self._unstored_dropped = 0
         self._watch: asyncio.Task[None] | None = None
+        self._tidy_at = time.monotonic() + TIDY_SECONDS
         self._reconnects = 0
         self._closed = False
 
@@ -119,7 +121,7 @@ class Pull:
                 await subscription.unsubscribe()
             await self._reply([*self._urgent, *self._routine], b"-NAK")
             await self._nc.flush(timeout=2)
-        except (NatsError, TimeoutError):
+        except (NatsError, OSError):
             log.debug("the line was gone before the pull was closed")
         self._urgent.clear()
         self._routine.clear()
@@ -151,7 +153,7 @@ class Pull:
         if read.sequence in source.buffered:
             return  # handed out again because we were slow; the ack of the copy that lies here settles both
         source.buffered.add(read.sequence)
-        (self._routine if source.consumer == ROUTINE else self._urgent).append(read)
+        (self._urgent if read.subject.endswith(_URGENT_ENDS) else self._routine).append(read)
         self._arrived.set()
 
     async def _passing(self, message: Msg) -> None:
@@ -196,7 +198,7 @@ class Pull:
         source.heard_at = now
         try:
             await self._nc.publish(source.ask, orjson.dumps(request), reply=source.inbox)
-        except NatsError:
+        except (NatsError, OSError):
             source.forget_requests()
 
     async def _status(self, source: _Source, headers: dict[str, str]) -> None:
@@ -219,7 +221,7 @@ class Pull:
             await asyncio.sleep(_TICK_SECONDS)
             try:
                 await self._look_after_requests()
-            except (NatsError, IntakeMissing) as trouble:
+            except (NatsError, OSError, IntakeMissing) as trouble:
                 log.info("the pull could not be renewed yet: %s", trouble)
 
     async def _look_after_requests(self) -> None:
@@ -240,11 +242,14 @@ class Pull:
             if source.asked and now - source.heard_at > SILENCE_SECONDS:
                 source.forget_requests()
             await self._top_up(source)
+        if now >= self._tidy_at:
+            self._tidy_at = now + TIDY_SECONDS
+            await tidy(self._nc)
 
     async def _reply(self, messages: Iterable[Message], answer: bytes) -> None:
         try:
             for message in messages:
                 if message.reply:
                     await self._nc.publish(message.reply, answer)
-        except NatsError as broken:
+        except (NatsError, OSError) as broken:
             log.debug("acks not sent, the messages will come again: %s", type(broken).__name__)
