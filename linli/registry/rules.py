@@ -1,0 +1,77 @@
+"""What is allowed, and what looks doubtful, in the register. Pure: no database, no clock."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+from datetime import date
+
+from stdnum.cn import ric
+from stdnum.exceptions import ValidationError
+
+from linli.core.errors import NotAllowed
+from linli.core.verdict import YES, Verdict
+from linli.registry.errors import ReasonTooShort, WrongScope
+
+SHORTEST_REASON = 4
+SCOPE_OF_ROLE = {
+    "administrator": "community",
+    "secretary": "community",
+    "duty_officer": "community",
+    "grid_lead": "grid",
+    "building_captain": "building",
+    "unit_captain": "unit",
+}
+
+
+def id_number_doubt(*, number: str) -> str:
+    """Why an ID number (GB 11643-1999) looks wrong: "form", "birth_date", "check_digit", or "" when it looks right.
+
+    The area code is not judged: areas come and go, and tables reject people born before theirs began.
+    """
+    if not re.fullmatch(r"\d{17}[\dX]", number):
+        return "form"
+    try:
+        ric.get_birth_date(number)
+    except ValidationError:
+        return "birth_date"
+    return "" if ric.calc_check_digit(number) == number[-1] else "check_digit"
+
+
+def born_according_to(*, number: str) -> date | None:
+    """The birth date in an ID number that looks right."""
+    if id_number_doubt(number=number):
+        return None
+    born: date = ric.get_birth_date(number)
+    return born
+
+
+def sex_according_to(*, number: str) -> str:
+    """GB/T 2261.1: "1" male, "2" female, "0" when the number does not look right."""
+    if id_number_doubt(number=number):
+        return "0"
+    return "1" if int(number[16]) % 2 else "2"
+
+
+def age_on(*, born_on: date, day: date) -> int:
+    """Full years; somebody born on 29 February is a year older on 1 March."""
+    return day.year - born_on.year - ((day.month, day.day) < (born_on.month, born_on.day))
+
+
+def may_reveal(*, permissions: Collection[str], reason: str) -> Verdict:
+    """A full phone or ID number is shown to those who hold registry.reveal and say why."""
+    if "registry.reveal" not in permissions:
+        return Verdict(NotAllowed())
+    if len("".join(reason.split())) < SHORTEST_REASON:
+        return Verdict(ReasonTooShort(fields={"reason": ReasonTooShort.default_sentence}))
+    return YES
+
+
+def may_edit(*, permissions: Collection[str]) -> Verdict:
+    """The register is written by those who hold registry.edit."""
+    return YES if "registry.edit" in permissions else Verdict(NotAllowed())
+
+
+def may_hold(*, role: str, place: str) -> Verdict:
+    """``place`` is the kind of scope: community, grid, building or unit."""
+    return YES if SCOPE_OF_ROLE.get(role) == place else Verdict(WrongScope())
