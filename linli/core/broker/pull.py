@@ -22,8 +22,9 @@ from nats.aio.msg import Msg
 from nats.aio.subscription import Subscription
 from nats.errors import Error as NatsError
 
+from linli.core.broker.connection import BrokerUnavailable
 from linli.core.broker.message import Message, from_stream
-from linli.core.broker.streams import CONSUMERS, DEVICE_KINDS, URGENT_KINDS, IntakeMissing, ensure_streams
+from linli.core.broker.streams import CONSUMERS, DEVICE_KINDS, URGENT_KINDS, ensure_streams
 
 log = logging.getLogger("linli.broker")
 
@@ -82,7 +83,7 @@ class Pull:
         return pull
 
     async def take(self, *, max_messages: int) -> list[Message]:
-        """Everything that has arrived, urgent kinds first, each lane in its order, at most `max_messages`.
+        """Everything that has arrived here, urgent kinds first, otherwise in order, at most `max_messages`.
 
         Waits only when there is nothing. An empty list means that the pull was closed.
         """
@@ -221,7 +222,7 @@ class Pull:
             await asyncio.sleep(_TICK_SECONDS)
             try:
                 await self._look_after_requests()
-            except (NatsError, OSError, IntakeMissing) as trouble:
+            except (NatsError, OSError, BrokerUnavailable) as trouble:
                 log.info("the pull could not be renewed yet: %s", trouble)
 
     async def _look_after_requests(self) -> None:

@@ -41,7 +41,7 @@ _STREAM_NOT_FOUND, _STREAM_NAME_IN_USE = 10059, 10058
 
 
 class IntakeMissing(BrokerUnavailable):
-    """A stream or one of our consumers on it could not be made or found."""
+    """The broker says that a stream or one of our consumers on it is not there or cannot be made."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,13 +56,13 @@ async def ensure_streams(nc: Client, *, replicas: int | None = None, wait_second
     """Makes what is missing and corrects what differs; may be called by every process at any time.
 
     `replicas` None means 3 in a cluster and 1 on a single server. A broker still starting or electing is given
-    `wait_seconds`. Raises IntakeMissing (a BrokerUnavailable) with the broker's last answer when that is over.
+    `wait_seconds`. Raises BrokerUnavailable when that is over: IntakeMissing if the broker's last answer was no.
     """
     deadline = time.monotonic() + wait_seconds
     while True:
         try:
             return await _ensure(nc, replicas=replicas or (3 if _clustered(nc) else 1))
-        except IntakeMissing:
+        except BrokerUnavailable:
             if time.monotonic() >= deadline:
                 raise
         await asyncio.sleep(0.25)
@@ -71,7 +71,7 @@ async def ensure_streams(nc: Client, *, replicas: int | None = None, wait_second
 async def intake_is_ready(nc: Client) -> bool:
     """True when both streams and all our consumers exist: only then may a device be let in.
 
-    Raises IntakeMissing when the broker does not answer at all.
+    Raises BrokerUnavailable when the broker does not answer at all.
     """
     for stream, consumer in CONSUMERS:
         answer = await _ask(nc, f"CONSUMER.INFO.{stream}.{consumer}", None)
@@ -81,7 +81,7 @@ async def intake_is_ready(nc: Client) -> bool:
 
 
 async def intake_backlog(nc: Client) -> Backlog:
-    """For `linli check` and the operator's page. Raises IntakeMissing."""
+    """For `linli check` and the operator's page. Raises BrokerUnavailable."""
     waiting = unacked = 0
     for stream, consumer in CONSUMERS:
         answer = await _need(nc, f"CONSUMER.INFO.{stream}.{consumer}", None)
@@ -91,7 +91,7 @@ async def intake_backlog(nc: Client) -> Backlog:
 
 
 async def tidy(nc: Client) -> int:
-    """Deletes what has been acked, all of it in one go, and returns how many messages. Raises IntakeMissing.
+    """Deletes what has been acked, all of it in one go, and returns how many messages. Raises BrokerUnavailable.
 
     The ack floor is the last message before which nothing is unacked, so what is not committed is never deleted.
     """
@@ -179,10 +179,10 @@ async def _ask(nc: Client, what: str, body: dict[str, Any] | None) -> dict[str, 
             await asyncio.wait({asking}, timeout=0.1)
             if nc.stats["reconnects"] != line:
                 # The question may have gone down with the old connection: better ask again than wait for silence.
-                raise IntakeMissing(f"{what}: the line was cut while asking")
+                raise BrokerUnavailable(f"{what}: the line was cut while asking")
         read: dict[str, Any] = orjson.loads(asking.result().data)
     except (NatsError, OSError) as silent:
-        raise IntakeMissing(f"{what}: the broker did not answer ({type(silent).__name__})") from silent
+        raise BrokerUnavailable(f"{what}: the broker did not answer ({type(silent).__name__})") from silent
     finally:
         asking.cancel()
     return read

@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from django.contrib.auth.models import AnonymousUser
 from django.test import RequestFactory
 from django.utils.translation import override
 
@@ -29,11 +30,12 @@ def test_a_program_gets_problem_json():
     assert (body["status"], body["title"], body["errors"], body["instance"]) == (422, "invalid", {"at": "wrong"}, "/api/v1/x")
 
 
-@pytest.mark.django_db
 @pytest.mark.parametrize(("headers", "whole_page"), [({}, True), ({"HX-Request": "true"}, False)])
-def test_a_person_gets_a_page_or_a_fragment(client, headers, whole_page):
-    answer = client.get("/l/nonsense/", headers=headers)
-    assert answer.status_code == 410
+def test_a_person_gets_a_page_or_a_fragment(headers, whole_page):
+    request = RequestFactory().get("/x/", headers=headers)
+    request.user = AnonymousUser()
+    answer = refusal_response(request, NotFound())
+    assert answer.status_code == 404
     assert ("<html" in answer.content.decode()) is whole_page
 
 

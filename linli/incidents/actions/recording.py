@@ -38,10 +38,10 @@ def write_timeline(*, by: Actor, now: datetime, lines: Sequence[Line]) -> None:
             for line in lines
         ],
     )
-    announce_changes((line.community_id, line.incident_id) for line in lines)
+    announce_changes(changed=((line.community_id, line.incident_id) for line in lines)
 
 
-def announce_changes(changed: Iterable[tuple[int, int]]) -> None:
+def announce_changes(*, changed: Iterable[tuple[int, int]]) -> None:
     """Tell the live pages of each community which incidents changed. In a storm the list's topic alone is told."""
     by_community: dict[int, set[int]] = {}
     for community_id, incident_id in changed:

@@ -100,8 +100,12 @@ async def test_an_apprise_address_that_fails_is_no_delivery(sink, channels):
 
 async def test_a_silent_receiver_is_given_up_in_time(channels, monkeypatch):
     monkeypatch.setattr("linli.notifications.channels.webhook.TIMEOUT_SECONDS", 0.2)
-    server = await asyncio.start_server(lambda r, w: None, "127.0.0.1", 0)
+    silent = []
+    server = await asyncio.start_server(lambda r, w: silent.append(w), "127.0.0.1", 0)
     port = server.sockets[0].getsockname()[1]
     with pytest.raises(NotDelivered, match="no answer"):
         await channels.send(kind="webhook", address=f"http://127.0.0.1:{port}/", envelope=ENVELOPE)
+    for writer in silent:
+        writer.close()
     server.close()
+    await server.wait_closed()
