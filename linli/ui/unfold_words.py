@@ -1,4 +1,4 @@
-"""The words of django-unfold that it ships without Chinese and that Django's own catalogue lacks too.
+"""Words of others that need our Chinese: django-unfold's, which it ships without, and a few of Django's that sound translated.
 
 Named here so that `makemessages` keeps them; locale/zh_Hans/LC_MESSAGES/django.po holds their Chinese. Nothing imports this module.
 """
@@ -26,6 +26,7 @@ WORDS = (
     _("Enter an URL"),
     _("Expand row"),
     _("False"),
+    _("Filters"),
     _("From"),
     _("General"),
     _("Go back"),
@@ -83,6 +84,14 @@ WORDS = (
         "Raw passwords are not stored, so there is no way to see this user’s password, but you can change the password "
         'using <a href="{}" class="text-primary-600 dark:text-primary-500">this form</a>.'
     ),
+)
+
+OF_DJANGO = (
+    _("This field is required."),
+    _("Select a valid choice. That choice is not one of the available choices."),
+    _("Select a valid choice. %(value)s is not one of the available choices."),
+    _("Enter a valid date."),
+    _("Enter a whole number."),
 )
 
 
