@@ -47,6 +47,7 @@ PARTS: Final = (
     Command("doorkeeper", "Lets devices into the broker by our records.", "按台账核对设备身份", "parts"),
     Command("broker", "The NATS server that devices speak to over MQTT.", "设备接入的消息服务（MQTT）", "parts"),
 )
+UNSEEN: Final = (Command("prepare", "What `linli up` does first.", "启动前的准备"),)
 WHAT_IT_IS = "Linli runs what a residential community does for its people.\n邻里：社区服务，一屏办好。"
 EPILOG = """Settings come from the environment (LINLI_DATA_DIR, DATABASE_URL, NATS_URL, LINLI_HTTP_PORT, LINLI_MQTT_PORT …):
 see docs/operations.md. `linli COMMAND --help` tells more about one command."""
@@ -66,7 +67,7 @@ def build_parser(*, chosen: str = "") -> argparse.ArgumentParser:
     words = parser.add_subparsers(
         dest="command", metavar="COMMAND", help=argparse.SUPPRESS, required=True, parser_class=_Plain
     )
-    for command in (*COMMANDS, *PARTS):
+    for command in (*COMMANDS, *PARTS, *UNSEEN):
         word = words.add_parser(
             command.name,
             prog=f"linli {command.name}",
@@ -91,7 +92,7 @@ class _Plain(argparse.ArgumentParser):
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code; never a traceback for a fault of the installation."""
     words = list(sys.argv[1:] if argv is None else argv)
-    known = {command.name for command in (*COMMANDS, *PARTS)}
+    known = {command.name for command in (*COMMANDS, *PARTS, *UNSEEN)}
     parser = build_parser(chosen=next((word for word in words if word in known), ""))
     if not words:
         parser.print_help()

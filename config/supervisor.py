@@ -109,7 +109,7 @@ class Supervisor:
     async def _live_once(self, part: Part) -> int:
         """Start the part and return its exit code when it has ended (negative: the signal that killed it)."""
         process = await asyncio.create_subprocess_exec(
-            sys.executable, "-I", "-S", LEASH, str(os.getpid()), *part.command,
+            *leashed(), *part.command,
             stdin=asyncio.subprocess.DEVNULL,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.STDOUT,
@@ -189,6 +189,11 @@ class Supervisor:
                 self._voices.note(f"{name} did not stop in time and is ended.")
                 with contextlib.suppress(ProcessLookupError):
                     os.killpg(process.pid, signal.SIGKILL)
+
+
+def leashed() -> list[str]:
+    """What to put before a command so that it dies with us."""
+    return [sys.executable, "-I", "-S", LEASH, str(os.getpid())]
 
 
 def _how_it_ended(code: int) -> str:

@@ -5,15 +5,13 @@ from __future__ import annotations
 import argparse
 import asyncio
 import contextlib
-import json
 import logging
 import socket
 import subprocess
 import sys
 from collections.abc import Sequence
 
-from config.faults import CannotRun
-from config.supervisor import Part, Supervisor
+from config.supervisor import Part, Supervisor, leashed
 from config.voices import Voices
 
 ALL_PARTS = ("broker", "doorkeeper", "web", "listener", "worker")
@@ -34,7 +32,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    import django
+    # This process stays as long as Linli runs, so it does not load what only the parts and the preparation need.
     from django.conf import settings
 
     from config.lock import only_one_up
@@ -42,9 +40,8 @@ def run(args: argparse.Namespace) -> int:
     with only_one_up(settings.LINLI_DATA_DIR):
         parts = [part for part in args.parts if part != "broker" or not (args.no_broker or settings.NATS_URL)]
         listening = _take_ports(parts)
-        django.setup()
-        _prepare_database(with_demo=not args.no_demo)
-        return asyncio.run(_keep_running(parts, args, listening))
+        code = _prepare(with_demo=not args.no_demo)
+        return code or asyncio.run(_keep_running(parts, args, listening))
 
 
 def _parts(text: str) -> tuple[str, ...]:
@@ -82,32 +79,10 @@ def _take_ports(parts: Sequence[str]) -> socket.socket | None:
     return listen(host=settings.LINLI_HTTP_HOST, port=settings.LINLI_HTTP_PORT, setting="LINLI_HTTP_PORT")
 
 
-def _prepare_database(*, with_demo: bool) -> None:
-    from django.db import connections
-
-    from config.migration import look_at_database, migrate_database
-    from linli.registry.models import Community
-
-    look_at_database()
-    migrate_database()
-    empty = not Community.objects.exists()
-    connections.close_all()
-    if with_demo and (empty or _demo_webhook_changed()):
-        # A process of its own: what building 7,000 residents takes in memory is given back.
-        made = subprocess.run([sys.executable, "-m", "config.command", "demo", "--quiet"], check=False)
-        if made.returncode:
-            raise CannotRun("The demo community could not be built; see above. `linli up --no-demo` starts without it.")
-
-
-def _demo_webhook_changed() -> bool:
-    """Whether the demo stands, and was told another LINLI_DEMO_WEBHOOK than is set now."""
-    from django.conf import settings
-
-    try:
-        kept = json.loads(settings.LINLI_DATA_DIR.joinpath("demo.json").read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return False
-    return bool(kept.get("webhook", "") != settings.LINLI_DEMO_WEBHOOK)
+def _prepare(*, with_demo: bool) -> int:
+    """Look at the database, migrate it, build the demo. The exit code is not 0 if that failed; then it said why."""
+    line = [*leashed(), sys.executable, "-m", "config.command", "prepare", *(["--demo"] if with_demo else [])]
+    return subprocess.run(line, check=False).returncode
 
 
 async def _keep_running(names: Sequence[str], args: argparse.Namespace, listening: socket.socket | None) -> int:
@@ -130,13 +105,24 @@ async def _keep_running(names: Sequence[str], args: argparse.Namespace, listenin
 
 
 def _parts_to_run(names: Sequence[str], args: argparse.Namespace, listening: socket.socket | None) -> list[Part]:
+    from django.conf import settings
+
+    from config.broker import command, write_config
+
     counts = {"listener": args.listeners, "worker": args.workers}
     environment = {"LINLI_HTTP_FD": str(listening.fileno())} if listening else {}
     parts = []
     for name in names:
         line = (sys.executable, "-m", "config.command", name)
         if name == "broker":
-            parts.append(Part(name, line, first=True, is_up=_broker_is_up, last_words=_broker_log))
+            # The server itself, not `linli broker`: it must be back before the first detector notices.
+            conf = write_config(
+                settings.LINLI_DATA_DIR,
+                settings.LINLI_MQTT_PORT,
+                settings.LINLI_NATS_PORT,
+                mqtt_host=settings.LINLI_MQTT_HOST,
+            )
+            parts.append(Part(name, command(conf), first=True, is_up=_broker_is_up, last_words=_broker_log))
         elif name == "web" and listening:
             parts.append(Part(name, line, environment, inherits=(listening.fileno(),)))
         elif name in counts:
@@ -177,7 +163,7 @@ def _welcome(names: Sequence[str]) -> str:
         lines += ["", f"  {settings.LINLI_PUBLIC_URL}/"]
     if "broker" in names:
         lines += [f"  mqtt://{settings.LINLI_MQTT_HOST}:{settings.LINLI_MQTT_PORT}   for devices"]
-    if settings.LINLI_DATA_DIR.joinpath("demo.json").exists() and "web" in names:
+    if "web" in names:
         from config.commands.demo import logins_text
 
         lines += ["", *(f"  {line}" for line in logins_text().splitlines())]

@@ -1,0 +1,36 @@
+"""What `linli up` does first, in a process of its own: the memory that this takes is given back."""
+
+from __future__ import annotations
+
+import argparse
+import json
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--demo", action="store_true", help="build the demo if there is no community yet")
+
+
+def run(args: argparse.Namespace) -> int:
+    import django
+
+    django.setup()
+    from config.commands.demo import build
+    from config.migration import look_at_database, migrate_database
+    from linli.registry.models import Community
+
+    look_at_database()
+    migrate_database()
+    if args.demo and (not Community.objects.exists() or _demo_webhook_changed()):
+        build()
+    return 0
+
+
+def _demo_webhook_changed() -> bool:
+    """Whether the demo stands, and was told another LINLI_DEMO_WEBHOOK than is set now."""
+    from django.conf import settings
+
+    try:
+        kept = json.loads(settings.LINLI_DATA_DIR.joinpath("demo.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return False
+    return bool(kept.get("webhook", "") != settings.LINLI_DEMO_WEBHOOK)
