@@ -38,7 +38,7 @@ def write_timeline(*, by: Actor, now: datetime, lines: Sequence[Line]) -> None:
             for line in lines
         ],
     )
-    announce_changes(changed=((line.community_id, line.incident_id) for line in lines)
+    announce_changes(changed=((line.community_id, line.incident_id) for line in lines))
 
 
 def announce_changes(*, changed: Iterable[tuple[int, int]]) -> None:
