@@ -3,7 +3,7 @@
 The broker asks about every MQTT connection (auth callout). Questions that arrive together are answered from one query, so
 that a thousand detectors coming back after a power cut cost a handful of queries. Two doorkeepers may run at once.
 
-Nobody is let in before the durable consumers exist: the broker would acknowledge an alarm and throw it away.
+Nobody is let in before our streams exist: the broker would make its own, acknowledge an alarm and throw it away.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from nats.aio.client import Client
 from nats.aio.msg import Msg
 from nats.errors import Error as NatsError
 
-from linli.core.broker import DEVICE_KINDS, BrokerUnavailable, ensure_streams, when_intake_is_lost
+from linli.core.broker import DEVICE_KINDS, BrokerUnavailable, IntakeMissing, ensure_streams, when_intake_is_lost
 from linli.core.secrets import token_hash
 from linli.safety.doorkeeper_jwt import Question, Signer, Unreadable, read_question
 
@@ -184,9 +184,12 @@ class _Doorkeeper:
                 if lines == self._lines():
                     self._intake_seen = lines
                     self._intake_open.set()
-            except BrokerUnavailable as missing:
+            except IntakeMissing as missing:
                 await self.intake_lost()
                 log.warning("devices must wait: %s", missing)
+            except BrokerUnavailable as silent:
+                # Busy with a storm of connects, most likely: what we saw on this line still holds.
+                log.warning("the broker did not say whether all is ready: %s", silent)
             self._intake_changed.clear()
             pause = LOOK_EVERY_SECONDS if self._intake_is_open() else 0.25
             try:

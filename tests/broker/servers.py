@@ -18,8 +18,8 @@ from nats.aio.client import Client
 from config import broker as config
 from linli.core.broker import connect
 from linli.core.broker.keys import Keys, make_keys
-from linli.safety.doorkeeper import DeviceKey, Refused, serve
 from linli.core.secrets import token_hash
+from linli.safety.doorkeeper import DeviceKey, Refused, serve
 
 
 def free_ports(count: int) -> list[int]:
@@ -33,7 +33,9 @@ def free_ports(count: int) -> list[int]:
 class Broker:
     """One nats-server process; `write` prepares its files (again) and returns the configuration's path."""
 
-    def __init__(self, *, data_dir: Path, keys: Keys, mqtt_port: int, nats_port: int, write: Callable[[], Path]) -> None:
+    def __init__(
+        self, *, data_dir: Path, keys: Keys, mqtt_port: int, nats_port: int, write: Callable[[], Path]
+    ) -> None:
         self.data_dir = data_dir
         self.keys = keys
         self.mqtt_port = mqtt_port
@@ -139,7 +141,7 @@ class Door:
             )
 
     async def open(self) -> None:
-        self._lines = [await self._broker.connect(), await self._broker.connect(user="auth")]
+        self._lines = [await self._line("linli"), await self._line("auth")]
         self._task = asyncio.create_task(
             serve(
                 nc=self._lines[0],
@@ -157,6 +159,15 @@ class Door:
             await asyncio.gather(self._task, return_exceptions=True)
         for line in self._lines:
             await line.close()
+
+    async def _line(self, user: str) -> Client:
+        return await self._broker.connect(user=user)
+
+    async def back(self) -> None:
+        """Waits until the doorkeeper has found a broker that was started again."""
+        async with asyncio.timeout(10):
+            while not all(line.is_connected and line.stats["reconnects"] for line in self._lines):
+                await asyncio.sleep(0.02)
 
     def _look_up(self, serials):
         self.queries.append(len(serials))

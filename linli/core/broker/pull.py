@@ -24,7 +24,7 @@ from nats.errors import Error as NatsError
 
 from linli.core.broker.connection import BrokerUnavailable
 from linli.core.broker.message import Message, from_stream
-from linli.core.broker.streams import CONSUMERS, DEVICE_KINDS, URGENT_KINDS, ensure_streams
+from linli.core.broker.streams import CONSUMERS, DEVICE_KINDS, URGENT_KINDS, ensure_streams, tidy
 
 log = logging.getLogger("linli.broker")
 
@@ -224,6 +224,9 @@ class Pull:
                 await self._look_after_requests()
             except (NatsError, OSError, BrokerUnavailable) as trouble:
                 log.info("the pull could not be renewed yet: %s", trouble)
+            except Exception:
+                # Without the watch a lost request would never be noticed, and alarms would lie in the broker unheard.
+                log.exception("the watch over the pull met a fault of ours")
 
     async def _look_after_requests(self) -> None:
         if not self._nc.is_connected:
