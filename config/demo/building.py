@@ -21,6 +21,7 @@ from linli.registry.models import Building, Community, Contact, Grid, Household,
 from linli.safety.models import Device
 
 CODE = "demo"
+NO_WEBHOOK = "off"
 NAME = "邻里示范社区(演示)"
 
 
@@ -74,10 +75,12 @@ def build_town(
 
     ``elder_share`` (0 to 1) of all people are 60 or older; ``gas_detectors`` homes have a detector, every stairwell a smoke
     detector. The same ``seed`` on the same day gives the same places and people; passwords and secrets are always new.
-    ``progress`` is told the part, how many of its rows are written, and how many there are. Raises DatabaseInUse.
+    ``progress`` is told the part, how many of its rows are written, and how many there are. Without ``webhook`` the webhooks
+    stay as they are ("off" takes them away). Raises DatabaseInUse, DemoIncomplete, NotAWebhook.
     """
     url = (webhook or "").strip()
-    check_webhook(url)
+    if url != NO_WEBHOOK:
+        check_webhook(url)
     tell = progress or _tell_nobody
     with transaction.atomic():
         standing, sample = _standing(), ""
@@ -102,10 +105,10 @@ def build_town(
 
 def _standing() -> Community | None:
     """The demo that is there already, or None. Raises DatabaseInUse, DemoIncomplete."""
-    if Resident.objects.exclude(community__code=CODE).exists():
-        raise DatabaseInUse
     community = Community.objects.filter(code=CODE).first()
     if community is None:
+        if Resident.objects.exists():
+            raise DatabaseInUse
         return None
     if not Resident.objects.filter(community=community).exists():
         raise DemoIncomplete
@@ -138,8 +141,9 @@ def _keys(community: Community, now: datetime, sample: str, url: str) -> DemoKey
         kept = None
     if kept is None or sample or not keys_fit(community=community):
         kept = issue_keys(community=community, now=now, sample=sample)
-    point_everybody_to(community=community, url=url, before=before)
-    return replace(kept, webhook=url)
+    after = before if not url else "" if url == NO_WEBHOOK else url
+    point_everybody_to(community=community, url=after, before=before)
+    return replace(kept, webhook=after)
 
 
 def _trace(community: Community, now: datetime, *, seed: int, households: int) -> None:

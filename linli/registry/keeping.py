@@ -48,8 +48,8 @@ def pinyin_of(name: str) -> tuple[str, str]:
     return "".join(syllables)[:120], "".join(s[0] for s in syllables)[:20]
 
 
-def _kept_letters(text: str) -> list[str]:
-    return re.findall(r"[A-Za-z]+", unicodedata.normalize("NFKD", text))
+def _kept_letters(text: str) -> str:
+    return " ".join(re.findall(r"[A-Za-z]+", unicodedata.normalize("NFKD", text)))
 
 
 def name_columns(name: str) -> Mapping[str, str]:
