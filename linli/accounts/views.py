@@ -40,7 +40,9 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         if request.user.is_authenticated:
             return redirect(where)
         return _sign_in_page(request, SignInForm(initial={"next": where}), status=200)
-    form = SignInForm(request.POST)
+    data = request.POST.copy()
+    data["next"] = where
+    form = SignInForm(data)
     if not form.is_valid():
         return _sign_in_page(request, form, status=422)
     typed = form.cleaned_data
