@@ -42,6 +42,14 @@ class Scope:
             community=f"{prefix}community_id", building=f"{prefix}unit__building_id", unit=f"{prefix}unit_id"
         )
 
+    def covers_households(self, prefix: str = "") -> Q:
+        """For households, reached over ``prefix`` ("household__")."""
+        return self.covers_dwellings(f"{prefix}dwelling__")
+
+    def covers_people(self, prefix: str = "") -> Q:
+        """For residents and contacts, reached over ``prefix`` ("contact__")."""
+        return self.covers_households(f"{prefix}household__")
+
     def covers_communities(self, field: str = "community_id") -> Q:
         """For what belongs to a community as a whole: quarantined signals, users, policies."""
         return Q() if self.everything else Q(**{f"{field}__in": self.communities})
