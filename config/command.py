@@ -55,7 +55,7 @@ see docs/operations.md. `linli COMMAND --help` tells more about one command."""
 
 def build_parser(*, chosen: str = "") -> argparse.ArgumentParser:
     """The parser; of the commands only ``chosen`` loads its module, so that ``linli --help`` is quick."""
-    parser = argparse.ArgumentParser(
+    parser = _Plain(
         prog="linli",
         usage="linli COMMAND [options]",
         description=f"{WHAT_IT_IS}\n\n{_listed('Commands', COMMANDS)}\n\n"
@@ -82,7 +82,7 @@ def build_parser(*, chosen: str = "") -> argparse.ArgumentParser:
 
 
 class _Plain(argparse.ArgumentParser):
-    """A command's own parser: a wrong option gives one sentence and says where to read more."""
+    """A wrong option gives one sentence and says where to read more."""
 
     def error(self, message: str) -> None:  # type: ignore[override]  # never returns, as argparse wants it
         print(f"{self.prog}: {message}. See `{self.prog} --help`.", file=sys.stderr)

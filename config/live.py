@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import time
 from collections.abc import AsyncGenerator, Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -19,6 +20,7 @@ from typing import Any, Final
 from asgiref.sync import sync_to_async
 from django.conf import settings
 from django.contrib.auth import get_user
+from django.contrib.sessions.backends.base import SessionBase
 from django.contrib.sessions.backends.db import SessionStore
 from django.db import close_old_connections
 from django.http import HttpRequest
@@ -26,6 +28,7 @@ from django.utils import timezone
 from nats.aio.client import Client
 from nats.errors import Error as NatsError
 
+from linli.accounts.idle import SEEN, STAYS, grace_seconds
 from linli.core.alive import answer_alive
 from linli.core.broker import BrokerUnavailable, connect_from_settings, hear_live, share_connection
 from linli.registry.scopes import Scope, scope_of
@@ -180,9 +183,17 @@ def _scope_behind(cookie: str) -> Scope | None:
     request = HttpRequest()
     request.session = SessionStore(morsel.value)
     user = get_user(request)
-    if not user.is_authenticated or not user.is_active:
+    if not user.is_authenticated or not user.is_active or _left_alone(request.session):
         return None
     return scope_of(user_id=user.pk, is_superuser=user.is_superuser, on=timezone.localdate())
+
+
+def _left_alone(session: SessionBase) -> bool:
+    """The same judgement as the middleware's, which does not see this request; a stream does not count as activity."""
+    limit, seen = int(settings.LINLI_IDLE_SECONDS), session.get(SEEN)
+    if not limit or seen is None or session.get(STAYS):
+        return False
+    return time.time() - float(seen) > limit + grace_seconds(limit=limit)
 
 
 async def live(hub: Hub, sessions: Sessions, scope: Asgi, receive: Receive, send: Send) -> None:

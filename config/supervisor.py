@@ -64,7 +64,8 @@ class Supervisor:
     async def run(self) -> int:
         loop = asyncio.get_running_loop()
         for name in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-            loop.add_signal_handler(name, self._asked_to_stop)
+            if signal.getsignal(name) is not signal.SIG_IGN or name is not signal.SIGHUP:  # nohup: the terminal may go
+                loop.add_signal_handler(name, self._asked_to_stop)
         keepers: list[asyncio.Task[None]] = []
         try:
             keepers += [asyncio.create_task(self._keep(part)) for part in self._parts if part.first]
