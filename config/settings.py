@@ -84,6 +84,7 @@ TEMPLATES: list[dict[str, Any]] = [
     }
 ]
 FORM_RENDERER = "linli.ui.forms.LinliRenderer"
+LINLI_SHELL_URLS = {"search": "registry:search"}
 
 DATABASES = {"default": environment.database(directory=LINLI_DATA_DIR)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
 from django.utils.translation import gettext_lazy as _
 
 from linli.accounts.roles import Role, communities_come_from, roles_come_from
-from linli.core.rooms import RoomConfig
+from linli.audit.words import verbs_mean
+from linli.core.rooms import MenuEntry, RoomConfig
 
 OFFICE = frozenset({Role.ADMINISTRATOR, Role.SECRETARY, Role.DUTY_OFFICER, Role.GRID_LEAD})
 EVERYBODY = frozenset(Role)
@@ -25,8 +26,15 @@ class RegistryConfig(RoomConfig):
         "registry.edit": frozenset({Role.ADMINISTRATOR, Role.SECRETARY, Role.GRID_LEAD}),
     }
 
+    menu: ClassVar[Sequence[MenuEntry]] = (
+        MenuEntry(
+            label=_("Residents"), url_name="registry:search", icon="family", order=40, permission="registry.view", key="g r"
+        ),
+    )
+
     def ready(self) -> None:
         from linli.registry.context import communities_today, roles_today
 
         roles_come_from(roles_today)
         communities_come_from(communities_today)
+        verbs_mean({"died": _("recorded the death of"), "demo_built": _("built the demo")})

@@ -60,7 +60,6 @@ class ResidentForm(DerivingForm):
     derived = (
         "community", "name_pinyin", "name_initials", "phone", "phone_hash", "phone_tail_hash", "id_number", "id_number_hash",
     )  # fmt: skip
-    typed_as = {"phone": "new_phone", "id_number": "new_id_number"}
     new_phone = retyped(_("phone"))
     new_id_number = retyped(_("ID number"))
 
@@ -75,7 +74,8 @@ class ResidentForm(DerivingForm):
         columns: dict[str, Any] = {"community": self.chosen("household").community}
         columns |= keeping.name_columns(self.chosen("name"))
         if phone := typed.get("new_phone"):
-            columns |= keeping.phone_columns(phone.strip("-") and phone)
+            with self.beside("new_phone"):
+                columns |= keeping.phone_columns(phone.strip("-") and phone)
         if number := typed.get("new_id_number"):
             columns |= keeping.id_number_columns(number.strip("-") and number)
         return columns
@@ -122,8 +122,7 @@ class ResidentRegister(Register):
 
 
 class PointForm(DerivingForm):
-    derived = ("community", "address", "address_hash")
-    typed_as = {"address": "new_address", "phone": "new_address"}
+    derived = ("address", "address_hash")
     new_address = retyped(_("address or number"))
 
     class Meta:
@@ -137,13 +136,13 @@ class PointForm(DerivingForm):
             self.fields["new_address"].widget.attrs["placeholder"] = masked
 
     def derive(self, *, typed: Mapping[str, Any]) -> Mapping[str, Any]:
-        holder = self.instance.contact if self.instance.contact_id else self.instance.post
-        columns: dict[str, Any] = {"community": holder.community} if holder and holder.community_id else {}
         address = typed.get("new_address") or ("" if "kind" in self.changed_data else self.instance.address)
         if not address and typed["kind"] != ContactPoint.Kind.INBOX:
             self.add_error("new_address", _("Type the number or address."))
-            return columns
-        return {**columns, **keeping.address_columns(kind=typed["kind"], address=address)}
+            return {}
+        with self.beside("new_address"):
+            return keeping.address_columns(kind=typed["kind"], address=address)
+        return {}
 
     def has_changed(self) -> bool:
         """An inbox has no address, so a new line that differs in its kind alone is a line."""
