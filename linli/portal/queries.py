@@ -78,6 +78,12 @@ class LinkScreen:
         return self.audience != Audience.DUTY_DESK
 
     @property
+    def mark(self) -> str:
+        """Changes when anything on the page does."""
+        incident, said = self.incident, "|".join(f"{a.answer.pk}" for a in self.answers)
+        return f"{crc32(f'{incident.handling}{incident.condition}{said}'.encode()):08x}"
+
+    @property
     def others(self) -> Sequence[Answered]:
         return [one for one in self.answers if not one.mine]
 
@@ -115,7 +121,7 @@ class Phones:
 
 def message_behind(*, token: str, on: date) -> Message:
     """The message a link was made for. Raises LinkExpired when it is too old, not ours, or its holder no longer has that part."""
-    message_id = message_of(token)
+    message_id = message_of(token=token)
     try:
         message = message_by_id(message_id=message_id)
     except NotFound as gone:
@@ -161,7 +167,7 @@ def _calls(incident: Incident, *, audience: str, on: date) -> list[Call]:
     found = []
     if audience == Audience.FAMILY:
         found += _home(incident) + _unit_captains(incident, on)
-    if incident.community.desk_phone:
+    if incident.community.desk_phone and audience != Audience.DUTY_DESK:
         found.append(Call(str(Audience.DUTY_DESK.label), incident.community.desk_phone, incident.community.desk_phone))
     return found
 
@@ -217,6 +223,6 @@ def _phone(held: Sequence[Message]) -> Phone:
 
 
 def _bubble(message: Message) -> Bubble:
-    link = link_for(message.pk)
+    link = link_for(message_id=message.pk)
     text = re.sub(r"https?://\S+", "", words_of(message=message)).strip()
     return Bubble(message, text, "/l/" + link.split("/l/", 1)[1])

@@ -19,7 +19,7 @@ from linli.notifications.errors import LinkExpired
 from linli.portal.forms import AnswerForm
 from linli.portal.queries import LinkScreen, demo_phones, desks, link_screen, message_behind, usual_false_causes
 
-POLL_DONE = 204
+NOTHING_NEW = 204
 
 
 @login_not_required
@@ -34,6 +34,8 @@ def link_page(request: HttpRequest, token: str) -> HttpResponse:
         return _private(render(request, "portal/expired.html", {"calls": desks()}, status=refusal.status))
     _speak(request, message.language)
     screen = link_screen(message=message, on=today)
+    if request.headers.get("HX-Request") and request.GET.get("mark") == screen.mark:
+        return HttpResponse(status=NOTHING_NEW)
     form = AnswerForm(request.POST or None)
     if request.method == "POST" and form.is_valid() and screen.answers_here:
         with suppress(IncidentClosed):  # closed while they read: the page they come back to says how it ended
@@ -82,6 +84,6 @@ def phones_page(request: HttpRequest) -> HttpResponse:
     phones = demo_phones()
     if request.headers.get("HX-Request"):
         if request.GET.get("mark") == phones.mark:
-            return HttpResponse(status=POLL_DONE)
+            return HttpResponse(status=NOTHING_NEW)
         return render(request, "portal/parts/phones.html", {"screen": phones})
     return _private(render(request, "portal/phones.html", {"screen": phones, "live_url": "/live/demo/"}))

@@ -22,10 +22,11 @@ PER_PAGE = 30
 def today_page(request: HttpRequest) -> HttpResponse:
     """What is open in my places, and a card from every room that has something to say."""
     scope = scope_for(request.user)
-    context = {**staff_context(request), "sees_incidents": request.user.has_perm("incidents.view")}
+    now = timezone.localtime()
+    context = {**staff_context(request), "now": now, "sees_incidents": request.user.has_perm("incidents.view")}
     if context["sees_incidents"]:
-        start = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
-        context["screen"] = desk_screen(scope=scope, now=timezone.now(), day_start=start)
+        start = now.replace(hour=0, minute=0, second=0, microsecond=0)
+        context["screen"] = desk_screen(scope=scope, now=now, day_start=start)
     if is_fragment(request):
         return render(request, "desk/parts/today.html", context)
     cards = sorted((card for room in rooms() for card in room.today_cards()), key=lambda card: card.order)
