@@ -7,7 +7,6 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.contrib import admin
-from django.contrib.auth.models import Group
 from django.contrib.auth.password_validation import validate_password
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -20,9 +19,6 @@ from linli.accounts import actions, queries
 from linli.accounts.actors import actor_of_request
 from linli.accounts.models import User
 from linli.accounts.registers.base import Register
-
-if admin.site.is_registered(Group):
-    admin.site.unregister(Group)  # roles come from posts
 
 
 class UserForm(forms.ModelForm):

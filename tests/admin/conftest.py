@@ -13,7 +13,18 @@ from linli.accounts.models import User
 from linli.core.actors import system_actor
 from linli.incidents.models import IncidentKind
 from linli.registry import keeping
-from linli.registry.models import Building, Community, Contact, ContactPoint, Dwelling, Grid, Household, Post, Resident, Unit
+from linli.registry.models import (
+    Building,
+    Community,
+    Contact,
+    ContactPoint,
+    Dwelling,
+    Grid,
+    Household,
+    Post,
+    Resident,
+    Unit,
+)
 
 NOW = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)
 SINCE = date(2020, 1, 1)
@@ -49,7 +60,9 @@ def build(code: str) -> Town:
         **keeping.phone_columns(PHONE), **keeping.id_number_columns(ID_NUMBER),
     )  # fmt: skip
     contact = Contact.objects.create(community=community, household=household, name="赵小妹", relation="30")
-    ContactPoint.objects.create(community=community, contact=contact, kind="phone", **keeping.address_columns(kind="phone", address=PHONE))
+    ContactPoint.objects.create(
+        community=community, contact=contact, kind="phone", **keeping.address_columns(kind="phone", address=PHONE)
+    )
     return Town(community, unit, dwelling, household, resident, contact)
 
 

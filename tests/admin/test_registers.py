@@ -31,7 +31,10 @@ def form_of(client: Client, url: str) -> dict[str, str]:
     assert response.status_code == 200, url
     context = response.context
     data: dict[str, str] = {}
-    forms = [context["adminform"].form, *(f for s in context["inline_admin_formsets"] for f in [s.formset.management_form, *s.formset.forms])]
+    forms = [
+        context["adminform"].form,
+        *(f for s in context["inline_admin_formsets"] for f in [s.formset.management_form, *s.formset.forms]),
+    ]
     for form in forms:
         for bound in form:
             value = bound.value()
@@ -99,7 +102,11 @@ def test_a_duty_officer_looks_and_writes_nothing(browser, town: Town) -> None:
 
 def test_a_secretary_sees_and_reaches_the_own_community_only(browser, town: Town, other: Town) -> None:
     client = browser("secretary")
-    for mine, theirs in ((town.resident, other.resident), (town.dwelling, other.dwelling), (town.community, other.community)):
+    for mine, theirs in (
+        (town.resident, other.resident),
+        (town.dwelling, other.dwelling),
+        (town.community, other.community),
+    ):
         model = type(mine)
         assert client.get(address(model, "change", mine.pk)).status_code == 200
         assert client.get(address(model, "change", theirs.pk)).status_code == 302, "as if it were not there"
@@ -107,14 +114,21 @@ def test_a_secretary_sees_and_reaches_the_own_community_only(browser, town: Town
     assert client.post(address(Resident, "change", town.resident.pk), data).status_code == 200
     town.resident.refresh_from_db()
     assert town.resident.household_id == town.household.pk
-    found = client.get("/admin/autocomplete/", {"app_label": "registry", "model_name": "resident", "field_name": "household", "term": "3栋"})
+    found = client.get(
+        "/admin/autocomplete/",
+        {"app_label": "registry", "model_name": "resident", "field_name": "household", "term": "3栋"},
+    )
     assert [r["id"] for r in found.json()["results"]] == [str(town.household.pk)]
 
 
 @pytest.mark.parametrize("role", ["secretary", "duty_officer", "superuser"])
 def test_no_page_holds_a_full_phone_or_id_number(browser, town: Town, role: str) -> None:
     client = browser(role)
-    pages = [address(Resident), address(Resident, "change", town.resident.pk), address(Resident, "history", town.resident.pk)]
+    pages = [
+        address(Resident),
+        address(Resident, "change", town.resident.pk),
+        address(Resident, "history", town.resident.pk),
+    ]
     pages += [address(type(town.contact), "change", town.contact.pk), f"{address(Resident)}?q=5678"]
     for page in pages:
         text = client.get(page).content.decode()
@@ -162,7 +176,11 @@ def test_what_is_no_phone_is_refused_beside_its_field(browser, town: Town) -> No
 
 def test_an_id_number_twice_in_a_community_is_refused(browser, town: Town) -> None:
     client = browser("secretary")
-    data = form_of(client, address(Resident, "add")) | {"household": str(town.household.pk), "name": "孙二", "new_id_number": ID_NUMBER}
+    data = form_of(client, address(Resident, "add")) | {
+        "household": str(town.household.pk),
+        "name": "孙二",
+        "new_id_number": ID_NUMBER,
+    }
     assert client.post(address(Resident, "add"), data).status_code == 200
     assert Resident.objects.count() == 1
 
@@ -170,8 +188,17 @@ def test_an_id_number_twice_in_a_community_is_refused(browser, town: Town) -> No
 def test_a_contact_with_a_way_to_be_reached_is_added(browser, town: Town) -> None:
     client = browser("secretary")
     url = address(type(town.contact), "add")
-    line = {"points-TOTAL_FORMS": "1", "points-0-kind": "phone", "points-0-new_address": "138 0000 1234", "points-0-position": "1"}
-    data = form_of(client, url) | {"household": str(town.household.pk), "name": "李远", "relation": "20", "call_order": "2", "language": "en"} | line
+    line = {
+        "points-TOTAL_FORMS": "1",
+        "points-0-kind": "phone",
+        "points-0-new_address": "138 0000 1234",
+        "points-0-position": "1",
+    }
+    data = (
+        form_of(client, url)
+        | {"household": str(town.household.pk), "name": "李远", "relation": "20", "call_order": "2", "language": "en"}
+        | line
+    )
     assert client.post(url, data).status_code == 302
     point = ContactPoint.objects.latest("id")
     assert (point.contact.name, point.address, point.community_id) == ("李远", "13800001234", town.community.pk)
@@ -182,7 +209,9 @@ def test_nothing_of_people_and_places_is_deleted(browser, town: Town) -> None:
     client = browser("superuser")
     for row in (town.resident, town.household, town.dwelling, town.contact, town.community):
         assert client.post(address(type(row), "delete", row.pk), {"post": "yes"}).status_code == 403
-        listing = client.post(address(type(row)), {"action": "delete_selected", "_selected_action": [row.pk], "post": "yes"})
+        listing = client.post(
+            address(type(row)), {"action": "delete_selected", "_selected_action": [row.pk], "post": "yes"}
+        )
         assert type(row).objects.filter(pk=row.pk).exists(), listing.status_code
 
 
@@ -198,7 +227,13 @@ def test_a_policy_with_its_steps_is_kept_and_each_change_is_written_down(browser
     client = browser("secretary")
     url = address(EscalationPolicy, "add")
     kind = IncidentKind.objects.get(code="gas_leak")
-    step = {"steps-TOTAL_FORMS": "1", "steps-0-after_seconds": "0", "steps-0-audience": "family", "steps-0-repeats": "1", "steps-0-repeat_seconds": "60"}
+    step = {
+        "steps-TOTAL_FORMS": "1",
+        "steps-0-after_seconds": "0",
+        "steps-0-audience": "family",
+        "steps-0-repeats": "1",
+        "steps-0-repeat_seconds": "60",
+    }
     data = form_of(client, url) | {"kind": kind.pk, "community": str(town.community.pk), "loop_seconds": "300"} | step
     assert client.post(url, data).status_code == 302
     policy = EscalationPolicy.objects.get(community=town.community)
@@ -207,13 +242,15 @@ def test_a_policy_with_its_steps_is_kept_and_each_change_is_written_down(browser
     again = form_of(client, address(EscalationPolicy, "change", policy.pk)) | {"loop_seconds": "600"}
     assert client.post(address(EscalationPolicy, "change", policy.pk), again).status_code == 302
     assert last().verb == "changed"
-    assert any("loop" in field or "seconds" in field for field in last().details["fields"])
+    assert last().details["fields"] == ["Seconds between calls to the desk at the end"]
 
 
 def test_a_secretary_cannot_touch_what_all_communities_share(browser, town: Town) -> None:
     client = browser("secretary")
     kind = IncidentKind.objects.get(code="gas_leak")
-    house = EscalationPolicy.objects.filter(community=None, kind=kind).first() or EscalationPolicy.objects.create(kind=kind)
+    house = EscalationPolicy.objects.filter(community=None, kind=kind).first() or EscalationPolicy.objects.create(
+        kind=kind
+    )
     assert client.get(address(EscalationPolicy, "change", house.pk)).status_code == 200
     assert client.post(address(EscalationPolicy, "change", house.pk), {"kind": kind.pk}).status_code == 403
     assert client.post(address(IncidentKind, "change", kind.pk), {"severity": "3"}).status_code == 403
@@ -225,7 +262,13 @@ def test_a_secretary_cannot_touch_what_all_communities_share(browser, town: Town
 def test_a_secretary_makes_no_administrator(browser, town: Town) -> None:
     client = browser("secretary")
     data = form_of(client, address(Post, "add"))
-    data |= {"community": str(town.community.pk), "role": "administrator", "holder_name": "某人", "since_on": "2026-11-23", "language": "en"}
+    data |= {
+        "community": str(town.community.pk),
+        "role": "administrator",
+        "holder_name": "某人",
+        "since_on": "2026-11-23",
+        "language": "en",
+    }
     assert client.post(address(Post, "add"), data).status_code == 200
     assert not Post.objects.filter(role="administrator").exists()
     assert client.post(address(Post, "add"), data | {"role": "duty_officer"}).status_code == 302
@@ -234,7 +277,13 @@ def test_a_secretary_makes_no_administrator(browser, town: Town) -> None:
 def test_a_post_needs_the_place_of_its_role(browser, town: Town, other: Town) -> None:
     client = browser("secretary")
     data = form_of(client, address(Post, "add"))
-    data |= {"community": str(town.community.pk), "role": "unit_captain", "holder_name": "冯婶", "since_on": "2026-11-23", "language": "zh-hans"}
+    data |= {
+        "community": str(town.community.pk),
+        "role": "unit_captain",
+        "holder_name": "冯婶",
+        "since_on": "2026-11-23",
+        "language": "zh-hans",
+    }
     assert client.post(address(Post, "add"), data).context["adminform"].form.errors.keys() == {"unit"}
     assert client.post(address(Post, "add"), data | {"unit": str(other.unit.pk)}).status_code == 200
     assert client.post(address(Post, "add"), data | {"unit": str(town.unit.pk)}).status_code == 302
@@ -244,7 +293,12 @@ def test_an_administrator_adds_users_and_cannot_reach_a_superuser(browser, town:
     root = User.objects.create(username="boss", name="根", is_superuser=True)
     client = browser("administrator")
     assert client.get(address(User, "change", root.pk)).status_code == 302
-    data = form_of(client, address(User, "add")) | {"username": "xin", "name": "新人", "new_password": "丁香花开了又开了", "language": "zh-hans"}
+    data = form_of(client, address(User, "add")) | {
+        "username": "xin",
+        "name": "新人",
+        "new_password": "丁香花开了又开了",
+        "language": "zh-hans",
+    }
     before = AuditEntry.objects.count()
     assert client.post(address(User, "add"), data).status_code == 302
     added = User.objects.get(username="xin")

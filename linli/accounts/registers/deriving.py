@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django import forms
@@ -19,8 +20,6 @@ class DerivingForm(ModelForm):
     """``derived`` names the columns that ``derive`` fills in; they are validated with the row, constraints included."""
 
     derived: ClassVar[tuple[str, ...]] = ()
-    typed_as: ClassVar[Mapping[str, str]] = {}
-    """Which field of the form a refusal about a column belongs beside."""
 
     def derive(self, *, typed: Mapping[str, Any]) -> Mapping[str, Any]:
         """The derived columns. May raise a Refusal; leave a column out to leave it as it is."""
@@ -35,9 +34,16 @@ class DerivingForm(ModelForm):
                 setattr(self.instance, column, value)
         except Refusal as refusal:
             for field, sentence in (refusal.fields or {"": refusal.sentence}).items():
-                shown = self.typed_as.get(field, field)
-                self.add_error(shown if shown in self.fields else None, str(sentence))
+                self.add_error(field if field in self.fields else None, str(sentence))
         return typed
+
+    @contextmanager
+    def beside(self, field: str) -> Iterator[None]:
+        """A refusal in this block stands beside ``field``."""
+        try:
+            yield
+        except Refusal as refusal:
+            self.add_error(field, str(refusal))
 
     def chosen(self, name: str) -> Any:
         """What was chosen for a field, or what the row has already if the form does not offer it."""

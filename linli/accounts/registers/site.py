@@ -11,6 +11,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 from unfold.sites import UnfoldAdminSite
 
+from linli.accounts.registers.base import Register
 from linli.core.errors import NotAllowed
 from linli.core.rooms import rooms
 
@@ -21,6 +22,11 @@ class RegistersSite(UnfoldAdminSite):  # type: ignore[misc]  # unfold has no typ
     site_title = _("Registers")
     index_title = _("Registers")
     enable_nav_sidebar = True
+
+    def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
+        """Registers of ours only: Django brings one for groups, which mean nothing here, since roles come from posts."""
+        if admin_class is not None and issubclass(admin_class, Register):
+            super().register(model_or_iterable, admin_class, **options)
 
     def has_permission(self, request: HttpRequest) -> bool:
         return request.user.is_active and request.user.has_perm("accounts.open_registers")

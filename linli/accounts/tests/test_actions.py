@@ -27,7 +27,11 @@ def last() -> AuditEntry:
 
 
 def test_every_event_of_the_room_is_heard_by_the_trail() -> None:
-    announced = {value for value in vars(events).values() if dataclasses.is_dataclass(value) and value.__module__ == events.__name__}
+    announced = {
+        value
+        for value in vars(events).values()
+        if dataclasses.is_dataclass(value) and value.__module__ == events.__name__
+    }
     assert announced == {*VERBS, events.RegisterChanged}
 
 
@@ -35,11 +39,17 @@ def test_every_event_of_the_room_is_heard_by_the_trail() -> None:
     ("write", "verb"),
     [
         (lambda u: actions.create_user(by=BY, now=NOW, username="x", name="王书记", password=PASSWORD), "added"),
-        (lambda u: actions.create_administrator(by=BY, now=NOW, username="x", name="王管理", password=PASSWORD), "added"),
+        (
+            lambda u: actions.create_administrator(by=BY, now=NOW, username="x", name="王管理", password=PASSWORD),
+            "added",
+        ),
         (lambda u: actions.change_user(by=BY, now=NOW, user_id=u.pk, changes={"name": "周二"}), "changed"),
         (lambda u: actions.change_own_profile(by=actor_of(u), now=NOW, language="en"), "changed"),
         (lambda u: actions.set_password(by=BY, now=NOW, user_id=u.pk, password=PASSWORD + "1"), "password_set"),
-        (lambda u: actions.change_own_password(by=actor_of(u), now=NOW, current=PASSWORD, new=PASSWORD + "1"), "password_set"),
+        (
+            lambda u: actions.change_own_password(by=actor_of(u), now=NOW, current=PASSWORD, new=PASSWORD + "1"),
+            "password_set",
+        ),
     ],
 )
 def test_every_write_leaves_an_entry(duty: User, write, verb: str) -> None:
@@ -98,8 +108,12 @@ def test_the_house_itself_uses_argon2() -> None:
 def test_guesses_at_ones_own_present_password_are_counted(client: Client, duty: User) -> None:
     client.force_login(duty)
     for _ in range(5):
-        assert client.post("/accounts/profile/password/", {"current": "x", "password": PASSWORD + "1"}).status_code == 422
-    assert client.post("/accounts/profile/password/", {"current": PASSWORD, "password": PASSWORD + "1"}).status_code == 429
+        assert (
+            client.post("/accounts/profile/password/", {"current": "x", "password": PASSWORD + "1"}).status_code == 422
+        )
+    assert (
+        client.post("/accounts/profile/password/", {"current": PASSWORD, "password": PASSWORD + "1"}).status_code == 429
+    )
 
 
 def test_a_user_changes_the_password_and_is_signed_out_elsewhere(client: Client, duty: User) -> None:

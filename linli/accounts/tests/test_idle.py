@@ -52,7 +52,9 @@ def test_htmx_is_told_to_go_as_a_whole_page_and_not_that_it_was_saved(left_alone
 
 
 def test_a_form_sent_too_late_changes_nothing_and_leads_back_to_its_page(left_alone: Client, duty: User) -> None:
-    answer = left_alone.post("/accounts/profile/language/", {"language": "en"}, headers={"Referer": "http://testserver/accounts/profile/"})
+    answer = left_alone.post(
+        "/accounts/profile/language/", {"language": "en"}, headers={"Referer": "http://testserver/accounts/profile/"}
+    )
     assert answer["Location"] == "/accounts/sign-in/?next=%2Faccounts%2Fprofile%2F&reason=idle"
     duty.refresh_from_db()
     assert duty.language == "zh-hans"
@@ -72,11 +74,15 @@ def test_a_ping_too_late_is_refused(left_alone: Client) -> None:
 
 
 def test_htmx_of_an_expired_session_does_not_swap_the_sign_in_page_into_a_list(client: Client, db) -> None:
-    answer = client.get("/accounts/profile/", headers={"HX-Request": "true", "HX-Current-URL": "http://testserver/desk/"})
+    answer = client.get(
+        "/accounts/profile/", headers={"HX-Request": "true", "HX-Current-URL": "http://testserver/desk/"}
+    )
     assert (answer.status_code, answer["HX-Redirect"]) == (401, "/accounts/sign-in/?next=%2Fdesk%2F")
 
 
-@pytest.mark.parametrize("headers", [{"HX-Request": "true"}, {"Accept": "text/event-stream"}, {"Sec-Fetch-Mode": "cors"}])
+@pytest.mark.parametrize(
+    "headers", [{"HX-Request": "true"}, {"Accept": "text/event-stream"}, {"Sec-Fetch-Mode": "cors"}]
+)
 def test_polls_and_live_lines_do_not_keep_a_session_open(client: Client, duty: User, settings, headers) -> None:
     settings.LINLI_IDLE_SECONDS = LIMIT
     client.force_login(duty)
@@ -95,7 +101,9 @@ def test_a_ping_and_a_page_keep_a_session_open(client: Client, duty: User, setti
         assert time.time() - seen(client) < 5
 
 
-def test_activity_is_noted_coarsely_so_that_not_every_request_writes(client: Client, duty: User, settings, django_assert_num_queries) -> None:
+def test_activity_is_noted_coarsely_so_that_not_every_request_writes(
+    client: Client, duty: User, settings, django_assert_num_queries
+) -> None:
     settings.LINLI_IDLE_SECONDS = LIMIT
     client.force_login(duty)
     client.post("/accounts/ping/")

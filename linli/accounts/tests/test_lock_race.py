@@ -63,7 +63,9 @@ def test_of_the_guesses_of_three_processes_on_one_file_five_are_looked_at(tmp_pa
     }
 
     def run(*command: str) -> subprocess.Popen[str]:
-        return subprocess.Popen([sys.executable, *command], env=environ, cwd=settings.BASE_DIR, stdout=subprocess.PIPE, text=True)
+        return subprocess.Popen(
+            [sys.executable, *command], env=environ, cwd=settings.BASE_DIR, stdout=subprocess.PIPE, text=True
+        )
 
     migrated = run("manage.py", "migrate", "-v0")
     assert migrated.wait() == 0

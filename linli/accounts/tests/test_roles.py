@@ -24,7 +24,11 @@ def test_a_user_without_a_post_may_do_nothing(holding) -> None:
 
 
 def test_permissions_are_the_union_over_the_roles(holding) -> None:
-    assert holding("unit_captain", "secretary").get_all_permissions() >= {"audit.view", "incidents.view", "registry.change_resident"}
+    assert holding("unit_captain", "secretary").get_all_permissions() >= {
+        "audit.view",
+        "incidents.view",
+        "registry.change_resident",
+    }
 
 
 def test_an_administrator_keeps_users_and_a_secretary_only_sees_them(holding) -> None:

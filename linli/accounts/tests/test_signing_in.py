@@ -99,7 +99,11 @@ def test_tries_during_a_lock_do_not_make_it_longer(client: Client, duty: User) -
 
 
 def _page(answer) -> str:
-    return re.sub(r'(value|content|x-csrftoken)[=:]? ?"[^"]*"|csrfmiddlewaretoken[^>]*>|hx-headers=\'[^\']*\'', "", answer.content.decode())
+    return re.sub(
+        r'(value|content|x-csrftoken)[=:]? ?"[^"]*"|csrfmiddlewaretoken[^>]*>|hx-headers=\'[^\']*\'',
+        "",
+        answer.content.decode(),
+    )
 
 
 def test_a_name_nobody_bears_behaves_like_one_somebody_bears(duty: User) -> None:
@@ -124,7 +128,9 @@ def test_width_and_case_do_not_give_more_tries(client: Client, duty: User) -> No
 
 def test_an_inactive_user_cannot_sign_in_and_an_open_session_ends(client: Client, duty: User) -> None:
     attempt(client, password=PASSWORD)
-    actions.change_user(by=system_actor(part="test"), now=datetime.now(UTC), user_id=duty.pk, changes={"is_active": False})
+    actions.change_user(
+        by=system_actor(part="test"), now=datetime.now(UTC), user_id=duty.pk, changes={"is_active": False}
+    )
     assert client.get("/accounts/profile/")["Location"].startswith(SIGN_IN)
     assert attempt(Client(), password=PASSWORD).status_code == 422
 
@@ -137,7 +143,9 @@ def test_an_administrator_unlocks_a_name(client: Client, duty: User) -> None:
 
 
 def test_the_language_of_the_user_is_honoured(client: Client, duty: User) -> None:
-    actions.change_user(by=system_actor(part="test"), now=datetime.now(UTC), user_id=duty.pk, changes={"language": "en"})
+    actions.change_user(
+        by=system_actor(part="test"), now=datetime.now(UTC), user_id=duty.pk, changes={"language": "en"}
+    )
     assert attempt(client, password=PASSWORD).cookies["linli_language"].value == "en"
     assert "My profile" in client.get("/accounts/profile/").content.decode()
 

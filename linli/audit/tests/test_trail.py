@@ -29,7 +29,9 @@ def quick_hashes(settings) -> None:
 @pytest.fixture
 def reader(db, monkeypatch):
     """``reader("secretary", communities={1})``: somebody with these roles over these communities."""
-    user = create_user(by=system_actor(part="test"), now=NOW, username="reader", name="读者", password="丁香花开了又开了")
+    user = create_user(
+        by=system_actor(part="test"), now=NOW, username="reader", name="读者", password="丁香花开了又开了"
+    )
 
     def become(*held: str, communities: set[int]) -> User:
         monkeypatch.setattr(roles, "_roles", [lambda user_id: frozenset(held)])
@@ -39,12 +41,25 @@ def reader(db, monkeypatch):
     return become
 
 
-def write(verb: str = "opened", *, at: datetime = NOW, community: int | None = 1, label: str = "3栋2单元501", ref: str = "1", kind: str = "incident") -> None:
+def write(
+    verb: str = "opened",
+    *,
+    at: datetime = NOW,
+    community: int | None = 1,
+    label: str = "3栋2单元501",
+    ref: str = "1",
+    kind: str = "incident",
+) -> None:
     record_traces(by=BY, now=at, traces=[Trace(verb, kind, ref, community, label)])
 
 
 @pytest.mark.parametrize(
-    "statement", ["UPDATE audit_auditentry SET verb = 'nothing'", "DELETE FROM audit_auditentry", "UPDATE audit_auditentry SET at = at WHERE id > 0"]
+    "statement",
+    [
+        "UPDATE audit_auditentry SET verb = 'nothing'",
+        "DELETE FROM audit_auditentry",
+        "UPDATE audit_auditentry SET at = at WHERE id > 0",
+    ],
 )
 def test_nobody_can_change_or_delete_an_entry(db, statement: str) -> None:
     write()
@@ -131,7 +146,9 @@ def test_the_kinds_of_things_are_listed_once(db) -> None:
     assert object_types_seen() == ["device", "household", "incident"]
 
 
-def test_the_page_needs_few_queries_however_long_the_trail(reader, client: Client, django_assert_max_num_queries) -> None:
+def test_the_page_needs_few_queries_however_long_the_trail(
+    reader, client: Client, django_assert_max_num_queries
+) -> None:
     client.force_login(reader("secretary", communities={1}))
     record_traces(by=BY, now=NOW, traces=[Trace("opened", "incident", str(n), 1, f"{n}栋") for n in range(400)])
     client.get("/audit/")
