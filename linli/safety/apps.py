@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
 from django.utils.translation import gettext_lazy as _
 
-from linli.core.rooms import RoomConfig
+from linli.core.rooms import Card, RoomConfig
 
 OFFICE = frozenset({"administrator", "secretary", "duty_officer", "grid_lead"})
 
@@ -18,3 +18,8 @@ class SafetyConfig(RoomConfig):
     verbose_name = _("Gas and smoke safety")
     title = _("Gas and smoke safety")
     permissions: ClassVar[Mapping[str, frozenset[str]]] = {"safety.view": OFFICE}
+
+    def household_cards(self) -> Sequence[Card]:
+        from linli.safety.cards import household_devices
+
+        return [Card(name="detectors", order=20, render=household_devices)]
