@@ -23,7 +23,7 @@ from nats.aio.client import Client
 from nats.aio.msg import Msg
 from nats.errors import Error as NatsError
 
-from linli.core.broker import DEVICE_KINDS, BrokerUnavailable, IntakeMissing, ensure_streams, when_intake_is_lost
+from linli.core.broker import DEVICE_KINDS, BrokerUnavailable, IntakeMissing, ensure_storage, when_storage_is_lost
 from linli.core.secrets import token_hash
 from linli.safety.doorkeeper_jwt import Question, Signer, Unreadable, read_question
 
@@ -127,7 +127,7 @@ async def serve(
     )
     thread = ThreadPoolExecutor(1, thread_name_prefix="doorkeeper")
     subscription = await nc_auth.subscribe(CALLOUT_SUBJECT, queue="doorkeeper", cb=keeper.asked)
-    await when_intake_is_lost(nc, keeper.intake_lost)
+    await when_storage_is_lost(nc, keeper.intake_lost)
     tasks = [
         asyncio.create_task(keeper.see_to_intake(), name="doorkeeper-intake"),
         asyncio.create_task(keeper.answer_all(thread), name="doorkeeper-answers"),
@@ -176,11 +176,11 @@ class _Doorkeeper:
         self._intake_changed.set()
 
     async def see_to_intake(self) -> None:
-        """Makes the consumers, and looks again every few seconds and whenever the line was cut in between."""
+        """Makes the streams, and looks again every few seconds and whenever the line was cut in between."""
         while True:
             lines = self._lines()
             try:
-                await ensure_streams(self._nc, wait_seconds=0)
+                await ensure_storage(self._nc, wait_seconds=0)
                 if lines == self._lines():
                     self._intake_seen = lines
                     self._intake_open.set()
@@ -266,7 +266,7 @@ class _Doorkeeper:
         try:
             await asyncio.wait_for(self._intake_open.wait(), PATIENCE_SECONDS)
         except TimeoutError:
-            log.warning("no consumers yet: %s devices are sent away for now", len(self._asked))
+            log.warning("no streams yet: %s devices are sent away for now", len(self._asked))
 
 
 class Refusals:

@@ -7,7 +7,7 @@ import asyncio
 import pytest
 
 from linli.core.broker import IntakeMissing, Pull, intake_is_ready
-from linli.core.broker.streams import DEVICES, LISTENER
+from linli.core.broker.streams import DEVICES
 from linli.safety.rejected import LogReader
 from tests.broker.servers import Device, Door
 from tests.broker.taking import connected, nothing_more, payloads, send, taken
@@ -111,12 +111,12 @@ async def test_a_megabyte_costs_only_its_sender_the_line(broker, door, nc, pull,
         assert await send(device, ["y" * 200_000]) != []
 
 
-async def test_nobody_is_let_in_before_there_is_a_consumer(broker, door, monkeypatch):
+async def test_nobody_is_let_in_before_there_is_a_stream(broker, door, monkeypatch):
     async def refuse(_nc, **_how) -> None:
         raise IntakeMissing("no room on the disk")
 
     assert await answer_to(broker, "GD1") == "Success"
-    monkeypatch.setattr("linli.safety.doorkeeper.ensure_streams", refuse)
+    monkeypatch.setattr("linli.safety.doorkeeper.ensure_storage", refuse)
     broker.kill()
     broker.start()
     await door.back()
@@ -138,16 +138,14 @@ async def test_the_first_word_to_a_broker_that_lost_its_disk_is_kept(broker, doo
     await pull.close()
 
 
-async def test_a_consumer_deleted_under_connected_devices_is_made_again_at_once(broker, door, nc):
+async def test_a_stream_deleted_under_connected_devices_is_made_again_at_once(broker, door, nc, pull):
     async with connected(broker, "GD1") as device:
-        await nc.request(f"$JS.API.CONSUMER.DELETE.{DEVICES}.{LISTENER}", b"")
-        async with asyncio.timeout(2):
+        await nc.request(f"$JS.API.STREAM.DELETE.{DEVICES}", b"")
+        async with asyncio.timeout(4):
             while not await intake_is_ready(nc):
                 await asyncio.sleep(0.02)
         await send(device, ["heard"])
-    pull = await Pull.open(nc)
     assert payloads(await taken(pull, count=1)) == ["heard"]
-    await pull.close()
 
 
 async def test_a_storm_of_connects_costs_few_queries(broker, door):

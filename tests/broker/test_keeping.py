@@ -181,7 +181,6 @@ async def test_a_stream_that_the_server_made_is_made_to_keep_everything(broker):
 
 async def test_a_deleted_consumer_is_made_again(broker, door, nc, pull):
     await nc.request(f"$JS.API.CONSUMER.DELETE.{DEVICES}.{LISTENER}", b"")
-    await asyncio.sleep(0.7)
     async with connected(broker, "GD1") as device:
         await send(device, ["still heard"])
         assert payloads(await taken(pull, count=1)) == ["still heard"]

@@ -38,11 +38,12 @@ from linli.core.broker.streams import (
     URGENT_KINDS,
     Backlog,
     IntakeMissing,
+    ensure_storage,
     ensure_streams,
     intake_backlog,
     intake_is_ready,
     tidy,
-    when_intake_is_lost,
+    when_storage_is_lost,
 )
 from linli.core.broker.threads import share_connection, shared_connection, tell_from_thread, wake_from_thread
 
@@ -61,6 +62,7 @@ __all__ = [
     "Stored",
     "connect",
     "connect_from_settings",
+    "ensure_storage",
     "ensure_streams",
     "hear_live",
     "intake_backlog",
@@ -75,5 +77,5 @@ __all__ = [
     "tidy",
     "wake",
     "wake_from_thread",
-    "when_intake_is_lost",
+    "when_storage_is_lost",
 ]

@@ -52,24 +52,31 @@ class Backlog:
     unacked: int
 
 
+async def ensure_storage(nc: Client, *, replicas: int | None = None, wait_seconds: float = 30.0) -> None:
+    """Makes the two streams, or corrects them: from then on nothing that is acknowledged to a device can be dropped.
+
+    Raises as `ensure_streams`.
+    """
+    await _until(lambda: _ensure_storage(nc, replicas=replicas), wait_seconds=wait_seconds)
+
+
 async def ensure_streams(nc: Client, *, replicas: int | None = None, wait_seconds: float = 30.0) -> None:
-    """Makes what is missing and corrects what differs; may be called by every process at any time.
+    """Makes what is missing, streams and consumers; may be called by every process at any time.
 
     `replicas` None means 3 in a cluster and 1 on a single server. A broker still starting or electing is given
     `wait_seconds`. Raises BrokerUnavailable when that is over: IntakeMissing if the broker's last answer was no.
     """
-    deadline = time.monotonic() + wait_seconds
-    while True:
-        try:
-            return await _ensure(nc, replicas=replicas or (3 if _clustered(nc) else 1))
-        except BrokerUnavailable:
-            if time.monotonic() >= deadline:
-                raise
-        await asyncio.sleep(0.25)
+
+    async def ensure() -> None:
+        await _ensure_storage(nc, replicas=replicas)
+        await _ensure_consumer(nc, DEVICES, "$MQTT.msgs.linli.>")
+        await _ensure_consumer(nc, GATEWAY, "gateway.>")
+
+    await _until(ensure, wait_seconds=wait_seconds)
 
 
 async def intake_is_ready(nc: Client) -> bool:
-    """True when both streams and all our consumers exist: only then may a device be let in.
+    """True when both streams and our consumers exist.
 
     Raises BrokerUnavailable when the broker does not answer at all.
     """
@@ -105,28 +112,36 @@ async def tidy(nc: Client) -> int:
     return deleted
 
 
-async def when_intake_is_lost(nc: Client, call: Callable[[], Awaitable[None]]) -> None:
-    """Calls `call` whenever the broker tells that a stream or consumer of ours was deleted."""
+async def when_storage_is_lost(nc: Client, call: Callable[[], Awaitable[None]]) -> None:
+    """Calls `call` whenever the broker tells that a stream of ours was deleted."""
 
     async def lost(_message: Msg) -> None:
         await call()
 
     for stream in (DEVICES, GATEWAY):
         await nc.subscribe(f"$JS.EVENT.ADVISORY.STREAM.DELETED.{stream}", cb=lost)
-        await nc.subscribe(f"$JS.EVENT.ADVISORY.CONSUMER.DELETED.{stream}.*", cb=lost)
 
 
 def _clustered(nc: Client) -> bool:
     return bool(nc._server_info.get("cluster"))
 
 
-async def _ensure(nc: Client, *, replicas: int) -> None:
-    common = {"retention": "limits", "num_replicas": replicas}
+async def _until(ensure: Callable[[], Awaitable[None]], *, wait_seconds: float) -> None:
+    deadline = time.monotonic() + wait_seconds
+    while True:
+        try:
+            return await ensure()
+        except BrokerUnavailable:
+            if time.monotonic() >= deadline:
+                raise
+        await asyncio.sleep(0.25)
+
+
+async def _ensure_storage(nc: Client, *, replicas: int | None) -> None:
+    common = {"retention": "limits", "num_replicas": replicas or (3 if _clustered(nc) else 1)}
     await _ensure_stream(nc, {"name": DEVICES, "subjects": ["$MQTT.msgs.>"], **common})
     window = DUPLICATE_WINDOW_SECONDS * _NANO
     await _ensure_stream(nc, {"name": GATEWAY, "subjects": ["gateway.>"], "duplicate_window": window, **common})
-    await _ensure_consumer(nc, DEVICES, "$MQTT.msgs.linli.>")
-    await _ensure_consumer(nc, GATEWAY, "gateway.>")
 
 
 async def _ensure_stream(nc: Client, wanted: dict[str, Any]) -> None:
@@ -147,8 +162,7 @@ async def _ensure_stream(nc: Client, wanted: dict[str, Any]) -> None:
 
 
 async def _ensure_consumer(nc: Client, stream: str, subject: str) -> None:
-    config = {
-        "name": LISTENER,
+    wanted = {
         "durable_name": LISTENER,
         "deliver_policy": "all",
         "ack_policy": "explicit",
@@ -157,7 +171,19 @@ async def _ensure_consumer(nc: Client, stream: str, subject: str) -> None:
         "max_ack_pending": MAX_ACK_PENDING,
         "filter_subject": subject,  # one subject: a list of two costs the server more than twice the CPU a message
     }
+    found = await _ask(nc, f"CONSUMER.INFO.{stream}.{LISTENER}", None)
+    if wanted.items() <= found.get("config", {}).items():
+        return
+    if "error" in found and await _has_messages(nc, stream):
+        # Somebody deleted it. The server (2.15.1) removes its folder a little later, and if it was made again meanwhile
+        # then the new one loses its folder. The stream keeps everything, so there is no hurry.
+        await asyncio.sleep(1)
+    config = {"name": LISTENER, **wanted}
     await _need(nc, f"CONSUMER.CREATE.{stream}.{LISTENER}", {"stream_name": stream, "config": config})
+
+
+async def _has_messages(nc: Client, stream: str) -> bool:
+    return bool((await _need(nc, f"STREAM.INFO.{stream}", None))["state"]["last_seq"])
 
 
 async def _need(nc: Client, what: str, body: dict[str, Any] | None) -> dict[str, Any]:
