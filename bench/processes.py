@@ -13,6 +13,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
@@ -26,7 +27,7 @@ from linli.core.broker import connect
 from linli.core.broker.keys import make_keys
 
 ROOT = Path(__file__).resolve().parents[1]
-START_SECONDS = 30.0
+START_SECONDS = 120.0
 
 
 def free_ports(count: int) -> list[int]:
@@ -139,7 +140,9 @@ class Installation:
             self.running[name].start()
             if name == "broker":
                 self.wait_for_port(self.mqtt_port)
-        asyncio.run(self._answers([name.partition("-")[0] for name in names if name != "broker"]))
+        asked = [name.partition("-")[0] for name in names if name != "broker"]
+        with ThreadPoolExecutor(1) as thread:  # whoever calls may have a loop of its own
+            thread.submit(asyncio.run, self._answers(asked)).result()
         if any(name.startswith("web") for name in names):
             self.wait_for_port(self.http_port)
 

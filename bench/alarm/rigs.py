@@ -44,7 +44,12 @@ def floor_rig(*, sink: SinkProcess, households: int) -> Iterator[Rig]:
     with Installation() as place:
         config = place.data_dir / "floor.conf"
         config.write_text(floor.config(place.data_dir, mqtt_port=place.mqtt_port, nats_port=place.nats_port))
-        server = Running("broker", [str(broker.server_path()), "-c", str(config)], place.environment, place.data_dir / "log/broker.out")
+        server = Running(
+            "broker",
+            [str(broker.server_path()), "-c", str(config)],
+            place.environment,
+            place.data_dir / "log/broker.out",
+        )
         place.running["broker"] = server
         server.start()
         place.wait_for_port(place.mqtt_port)
@@ -63,9 +68,7 @@ def floor_rig(*, sink: SinkProcess, households: int) -> Iterator[Rig]:
 
 
 @contextlib.contextmanager
-def our_rig(
-    *, name: str, sink: SinkProcess, database_url: str, households: int
-) -> Iterator[Rig]:
+def our_rig(*, name: str, sink: SinkProcess, database_url: str, households: int) -> Iterator[Rig]:
     """Our own processes on a migrated database with a town in it; "" as `database_url` is a fresh SQLite file."""
     with Installation(database_url=database_url) as place:
         place.linli("migrate")

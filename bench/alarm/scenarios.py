@@ -73,9 +73,7 @@ class Bench:
         """One alarm at a time, each sent when the last one's messages have had time to arrive."""
         serials = self._take(alarms)
         before, sent, over = self.rig.parts(), Sent(), asyncio.Event()
-        beats = asyncio.create_task(
-            self.town.beat(self._beating, per_second=beats_per_second, until=over, sent=sent)
-        )
+        beats = asyncio.create_task(self.town.beat(self._beating, per_second=beats_per_second, until=over, sent=sent))
         await asyncio.sleep(1.0)
         for number, serial in enumerate(serials):
             await self.town.alarm(serial, sent)
