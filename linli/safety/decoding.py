@@ -64,12 +64,13 @@ class Unreadable:
 
 
 def raw_from(*, subject: str, data: bytes, received_at: datetime, stream: str, sequence: int) -> Raw:
-    """Name a message: a stored one by its place in the broker, a passing one (QoS 0) at random."""
+    """Name a message: a stored one by its place in the broker and the moment it was stored (numbers begin again on a new disk),
+    a passing one (QoS 0) at random."""
     return Raw(
         subject=subject,
         data=data,
         received_at=received_at,
-        origin=f"{stream}:{sequence}" if stream else f"qos0:{uuid.uuid4()}",
+        origin=f"{stream}:{sequence}:{received_at.timestamp():.6f}" if stream else f"qos0:{uuid.uuid4()}",
     )
 
 
