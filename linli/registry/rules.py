@@ -63,7 +63,7 @@ def may_reveal(*, permissions: Collection[str], reason: str) -> Verdict:
     if "registry.reveal" not in permissions:
         return Verdict(NotAllowed())
     if len("".join(reason.split())) < SHORTEST_REASON:
-        return Verdict(ReasonTooShort(fields={"reason": ReasonTooShort.default_sentence}))
+        return Verdict(ReasonTooShort())
     return YES
 
 
