@@ -77,7 +77,7 @@ SCOPE_OF_ROLE: Mapping[str, str] = {
 def contacts_of(*, household_ids: Iterable[int]) -> dict[int, list[ContactCard]]:
     """Relatives still to be called, per household, in call order; a household without any has no entry. One query."""
     rows = (
-        Contact.objects.filter(household_id__in=among(household_ids), ended_on__isnull=True)
+        Contact.objects.filter(household_id__in=among(ids=household_ids), ended_on__isnull=True)
         .order_by("household_id", "call_order", "pk")
         .values_list("household_id", "pk", "name", "relation", "language", "call_order")
     )
@@ -92,7 +92,7 @@ def points_of(
     *, contact_ids: Iterable[int] = (), post_ids: Iterable[int] = ()
 ) -> dict[tuple[str, int], list[PointCard]]:
     """Ways to reach contacts and holders of posts, in the order to try them, by ("contact" | "post", id). One query."""
-    holders = Q(contact_id__in=among(contact_ids)) | Q(post_id__in=among(post_ids))
+    holders = Q(contact_id__in=among(ids=contact_ids)) | Q(post_id__in=among(ids=post_ids))
     rows = (
         ContactPoint.objects.filter(holders)
         .order_by("position", "pk")
@@ -115,9 +115,9 @@ def posts_over(*, places: Sequence[PlaceRef], roles: Iterable[str], on: date) ->
     over = Q()
     for field, held in wanted.items():
         ids = {getattr(place, field) for place in places} - {None}
-        over |= Q(**{"role__in": sorted(held), f"{field}__in": among(ids)})
+        over |= Q(**{"role__in": sorted(held), f"{field}__in": among(ids=ids)})
     rows = (
-        Post.objects.filter(valid_on(day=on), over, community_id__in=among({place.community_id for place in places}))
+        Post.objects.filter(valid_on(day=on), over, community_id__in=among(ids={place.community_id for place in places}))
         .order_by("pk")
         .values_list(
             "role", "community_id", "grid_id", "building_id", "unit_id", "pk", "holder_name", "language", "user_id"
@@ -130,7 +130,7 @@ def posts_over(*, places: Sequence[PlaceRef], roles: Iterable[str], on: date) ->
     return dict(found)
 
 
-def among(ids: Iterable[int]) -> RawSQL:
+def among(*, ids: Iterable[int]) -> RawSQL:
     """The right side of ``__in`` for any number of ids: one parameter, so that no limit on variables is met."""
     listed = orjson.dumps(list(ids)).decode()
     if connection.vendor == "postgresql":
