@@ -7,7 +7,6 @@ from datetime import datetime
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
 
 from config.demo.cast import UNUSED_PHONES
 from config.demo.keys import DemoKeys, NoDemoKeys, issue_keys, keys_fit, read_keys, save_keys
@@ -29,7 +28,7 @@ class DatabaseInUse(Refusal):
     """The demo is to be built where a real community already keeps its residents."""
 
     code = "database-in-use"
-    default_sentence = _(
+    default_sentence = (
         "This database already holds another community with residents, so the demo is not built in it. "
         "Give the demo a place of its own: set LINLI_DATA_DIR or DATABASE_URL."
     )
@@ -39,9 +38,7 @@ class DemoIncomplete(Refusal):
     """A community called demo is there, but it is not ours: it has places and no residents, or is being built this moment."""
 
     code = "demo-incomplete"
-    default_sentence = _(
-        "There is already a community with the code demo that was not built by linli demo, or another linli demo is at work."
-    )
+    default_sentence = "There is already a community with the code demo that was not built by linli demo, or another linli demo is at work."
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,6 @@ from datetime import datetime
 from pathlib import Path
 
 from django.conf import settings
-from django.utils.translation import gettext_lazy as _
 
 from linli.accounts.actions import set_password
 from linli.accounts.models import User
@@ -34,7 +33,7 @@ class NoDemoKeys(Refusal):
     """The demo is asked for its logins where none was built, or its file was lost."""
 
     code = "no-demo-keys"
-    default_sentence = _("There are no demo logins here. Build the demo first: linli demo")
+    default_sentence = "There are no demo logins here. Build the demo first: linli demo"
 
 
 @dataclass(frozen=True, slots=True)

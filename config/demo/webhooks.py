@@ -5,7 +5,6 @@ from __future__ import annotations
 from urllib.parse import urlsplit
 
 from django.db.models import Q
-from django.utils.translation import gettext_lazy as _
 
 from config.demo.writing import POINT_COLUMNS, WEBHOOK
 from linli.core.bulk import insert_rows
@@ -18,7 +17,7 @@ class NotAWebhook(Invalid):
     """LINLI_DEMO_WEBHOOK is not an http address."""
 
     code = "not-a-webhook"
-    default_sentence = _("LINLI_DEMO_WEBHOOK must be an address that begins with http:// or https://")
+    default_sentence = "LINLI_DEMO_WEBHOOK must be an address that begins with http:// or https://"
 
 
 def check_webhook(url: str) -> None:
