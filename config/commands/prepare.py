@@ -26,11 +26,11 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _demo_webhook_changed() -> bool:
-    """Whether the demo stands, and was told another LINLI_DEMO_WEBHOOK than is set now."""
+    """Whether the demo stands, and LINLI_DEMO_WEBHOOK names another address than it was told before."""
     from django.conf import settings
 
     try:
         kept = json.loads(settings.LINLI_DATA_DIR.joinpath("demo.json").read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return False
-    return bool(kept.get("webhook", "") != settings.LINLI_DEMO_WEBHOOK)
+    return settings.LINLI_DEMO_WEBHOOK not in {"", kept.get("webhook", "") or "off"}

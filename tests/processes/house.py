@@ -8,6 +8,7 @@ import json
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -17,21 +18,33 @@ from pathlib import Path
 
 import psutil
 
-from tests.broker.servers import free_ports
-
 PATIENCE_SECONDS = 120.0
 LINLI = (sys.executable, "-m", "config.command")
 
 
+def free_ports(count: int) -> list[int]:
+    sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
+    ports = [one.getsockname()[1] for one in sockets]
+    for one in sockets:
+        one.close()
+    return ports
+
+
 def environment(data_dir: Path, **more: str) -> dict[str, str]:
     """What a person's shell would give the command: nothing of the test's own settings."""
-    kept = {name: value for name, value in os.environ.items() if not re.match(r"LINLI_|DATABASE_URL|NATS_URL|DJANGO_|LANG|LC_", name)}
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if not re.match(r"LINLI_|DATABASE_URL|NATS_URL|DJANGO_|LANG|LC_", name)
+    }
     return {**kept, "LINLI_DATA_DIR": str(data_dir), "PYTHONWARNINGS": "default", **more}
 
 
 def linli(*words: str, env: dict[str, str]) -> subprocess.CompletedProcess[str]:
     """Run one command to its end."""
-    return subprocess.run([*LINLI, *words], env=env, capture_output=True, text=True, timeout=PATIENCE_SECONDS, check=False)
+    return subprocess.run(
+        [*LINLI, *words], env=env, capture_output=True, text=True, timeout=PATIENCE_SECONDS, check=False
+    )
 
 
 class House:
@@ -41,7 +54,11 @@ class House:
         self.http, self.mqtt, self.nats = free_ports(3)
         self.directory = directory
         self.env = environment(
-            directory, LINLI_HTTP_PORT=str(self.http), LINLI_MQTT_PORT=str(self.mqtt), LINLI_NATS_PORT=str(self.nats), **settings
+            directory,
+            LINLI_HTTP_PORT=str(self.http),
+            LINLI_MQTT_PORT=str(self.mqtt),
+            LINLI_NATS_PORT=str(self.nats),
+            **settings,
         )
         self._log = directory.parent / f"{directory.name}-up.log"
         self._process: subprocess.Popen[bytes] | None = None
@@ -91,9 +108,9 @@ class House:
         for process in psutil.Process(self.pid).children():
             with suppress(psutil.Error):
                 line = process.cmdline()
-                if "nats-server" in line[0]:
+                if line and line[0].endswith("nats-server"):
                     found["broker"] = process
-                elif line[1:3] == ["-m", "config.command"]:
+                elif line[1:3] == ["-m", "config.command"] and line[3] != "up":  # "up": forked, and not yet what it will be
                     found[process.environ().get("LINLI_SLOT") or line[3]] = process
         return found
 
@@ -132,13 +149,17 @@ class House:
         finally:
             await nc.close()
 
-    async def connect(self):  # noqa: ANN201
+    async def connect(self):
         from linli.core.broker import connect
         from linli.core.broker.keys import load_keys
 
         keys = load_keys(self.directory)
         return await connect(
-            url=f"nats://127.0.0.1:{self.nats}", user="linli", password=keys.linli_password, name="test", wait_seconds=20
+            url=f"nats://127.0.0.1:{self.nats}",
+            user="linli",
+            password=keys.linli_password,
+            name="test",
+            wait_seconds=20,
         )
 
     def login(self, role: str) -> dict[str, str]:

@@ -31,7 +31,9 @@ def one_sentence(text: str) -> str:
 def house(settings, tmp_path, unused_tcp_port_factory):
     """Settings of a house of its own; nothing is started in it."""
     settings.LINLI_DATA_DIR = tmp_path
-    settings.LINLI_HTTP_PORT, settings.LINLI_MQTT_PORT, settings.LINLI_NATS_PORT = (unused_tcp_port_factory() for _ in range(3))
+    settings.LINLI_HTTP_PORT, settings.LINLI_MQTT_PORT, settings.LINLI_NATS_PORT = (
+        unused_tcp_port_factory() for _ in range(3)
+    )
     settings.NATS_URL = ""
     return settings
 
@@ -67,7 +69,8 @@ def test_an_unknown_command_gets_one_sentence(capsys) -> None:
 
 
 @pytest.mark.parametrize(
-    "words", [["up", "--parts", "web,wroker"], ["up", "--listeners", "0"], ["up", "--nodemo"], ["demo", "--elders", "35"]]
+    "words",
+    [["up", "--parts", "web,wroker"], ["up", "--listeners", "0"], ["up", "--nodemo"], ["demo", "--elders", "35"]],
 )
 def test_a_wrong_option_gets_one_sentence(words, capsys) -> None:
     with pytest.raises(SystemExit) as ended:
@@ -177,13 +180,9 @@ def test_a_fault_of_the_installation_is_one_sentence(error, says, settings) -> N
 
 
 def test_what_lies_behind_an_error_counts() -> None:
-    try:
-        try:
-            raise OperationalError("file is not a database")
-        except OperationalError as error:
-            raise RuntimeError("migration failed") from error
-    except RuntimeError as error:
-        assert "damaged" in sentence_for(error)
+    error = RuntimeError("migration failed")
+    error.__cause__ = OperationalError("file is not a database")
+    assert "damaged" in sentence_for(error)
 
 
 def test_a_bug_keeps_its_traceback() -> None:
