@@ -22,7 +22,13 @@ def reveal_numbers(
     """
     person, numbers = numbers_of(incident=incident, kind=kind, person_id=person_id, on=on)
     trace = Trace(
-        "revealed_phone", kind, str(person.id), incident.community_id, person.name, reason=reason, details={"incident": incident.pk}
+        "revealed_phone",
+        kind,
+        str(person.id),
+        incident.community_id,
+        person.name,
+        reason=reason,
+        details={"incident": incident.pk},
     )
     record_traces(by=by, now=now, traces=[trace])
     return person, numbers

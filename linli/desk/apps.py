@@ -22,6 +22,11 @@ class DeskConfig(RoomConfig):
         ),
         MenuEntry(label=_("My messages"), url_name="desk:inbox", icon="message", order=20, key="g m"),
         MenuEntry(
-            label=_("Past incidents"), url_name="desk:history", icon="list", order=30, permission="incidents.view", key="g h"
+            label=_("Past incidents"),
+            url_name="desk:history",
+            icon="list",
+            order=30,
+            permission="incidents.view",
+            key="g h",
         ),
     )

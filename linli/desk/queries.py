@@ -32,7 +32,7 @@ from linli.notifications.models import Message
 from linli.notifications.queries import words_of
 from linli.registry.models import Resident
 from linli.registry.queries import PlaceRef, PointCard, PostCard, Scope, contacts_of, points_of, posts_over
-from linli.safety.models import DeviceState, QuarantinedSignal
+from linli.safety.models import Device, QuarantinedSignal
 
 RECENTLY = timedelta(hours=3)
 MOST_ROWS = 50
@@ -86,7 +86,8 @@ def people_at(*, incident: Incident, on: date) -> People:
             Person("contact", c.id, c.name, c.relation_label, _masked(points.get(("contact", c.id), []))) for c in cards
         ],
         captains=[
-            Person("post", p.id, p.holder_name, str(Role(p.role).label), _masked(points.get(("post", p.id), []))) for p in posts
+            Person("post", p.id, p.holder_name, str(Role(p.role).label), _masked(points.get(("post", p.id), [])))
+            for p in posts
         ],
     )
 
@@ -120,7 +121,9 @@ def _masked(points: Sequence[PointCard]) -> list[str]:
 
 def numbers_of(*, incident: Incident, kind: str, person_id: int, on: date) -> tuple[Person, list[str]]:
     """Somebody of an incident's place with their whole phone numbers. Raises NotFound for anybody else."""
-    person = next((p for p in people_at(incident=incident, on=on).everybody() if (p.kind, p.id) == (kind, person_id)), None)
+    person = next(
+        (p for p in people_at(incident=incident, on=on).everybody() if (p.kind, p.id) == (kind, person_id)), None
+    )
     if person is None:
         raise NotFound
     if kind == "resident":
@@ -132,13 +135,13 @@ def numbers_of(*, incident: Incident, kind: str, person_id: int, on: date) -> tu
 
 def signs_of_life(*, scope: Scope, now: datetime) -> SignsOfLife:
     """How many detectors a scope has, how many were heard in the last three hours, and when the last one was. One query."""
-    covered = scope.covers_dwellings("device__installations__")
-    row = DeviceState.objects.filter(
-        covered, device__is_active=True, device__installations__removed_on__isnull=True
-    ).aggregate(
-        detectors=Count("device_id", distinct=True),
-        heard=Count("device_id", distinct=True, filter=Q(last_seen_at__gte=now - RECENTLY)),
-        last_at=Max("last_seen_at"),
+    hanging = Device.objects.filter(
+        scope.covers_dwellings("installations__"), is_active=True, installations__removed_on__isnull=True
+    )
+    row = hanging.aggregate(
+        detectors=Count("pk", distinct=True),
+        heard=Count("pk", distinct=True, filter=Q(state__last_seen_at__gte=now - RECENTLY)),
+        last_at=Max("state__last_seen_at"),
     )
     return SignsOfLife(**row)
 
@@ -251,7 +254,11 @@ class InboxLine:
 def inbox_page_of(*, messages: Sequence[Message]) -> list[InboxLine]:
     """Messages as an inbox shows them: in words also before they went out."""
     return [
-        InboxLine(message=m, text=words_of(message=m), incident_id=int(ref) if kind == "incident" and ref.isdecimal() else None)
+        InboxLine(
+            message=m,
+            text=words_of(message=m),
+            incident_id=int(ref) if kind == "incident" and ref.isdecimal() else None,
+        )
         for m in messages
         for kind, _sep, ref in [m.about.partition(":")]
     ]

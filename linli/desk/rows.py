@@ -117,6 +117,8 @@ def condition_badge(*, incident: Incident) -> Badge:
     """Is it still alarming?"""
     if incident.condition == Incident.Condition.CLEARED:
         return Badge("done", _("Back to normal"))
+    if incident.closed_at is not None:
+        return Badge("unknown", _("Was still alarming when closed"), "bell")
     return Badge("danger" if incident.severity == 1 else "soon", _("Still alarming"), "bell")
 
 

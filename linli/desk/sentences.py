@@ -56,7 +56,7 @@ def _runs(entries: Sequence[TimelineEntry]) -> Iterator[list[TimelineEntry]]:
 
 
 def _belongs(verb: str, before: TimelineEntry, entry: TimelineEntry) -> bool:
-    if verb == "looped":
+    if verb in {"looped", "undelivered"}:
         return True
     near = abs(before.at - entry.at) <= AT_ONE_BREATH
     return verb == "told" and near and before.params.get("round") == entry.params.get("round")
@@ -119,7 +119,11 @@ def _cleared(run: list[TimelineEntry], known: Known) -> Sentence:
 
 def _told(run: list[TimelineEntry], known: Known) -> Sentence:
     people = [
-        told_words(audience=e.params.get("audience", ""), names=[str(n) for n in e.params.get("names", ())], titles=known.titles)
+        told_words(
+            audience=e.params.get("audience", ""),
+            names=[str(n) for n in e.params.get("names", ())],
+            titles=known.titles,
+        )
         for e in sorted(run, key=_order)
     ]
     again = int(run[0].params.get("round") or 0) > 0
@@ -135,6 +139,12 @@ def _order(entry: TimelineEntry) -> int:
 def _nobody_to_tell(run: list[TimelineEntry], known: Known) -> Sentence:
     audience = audience_word(run[0].params.get("audience", ""))
     text = _("Nobody to tell: no %(audience)s is on record") % {"audience": audience}
+    return Sentence(at=run[0].at, text=text, state="soon", icon="warning")
+
+
+def _undelivered(run: list[TimelineEntry], known: Known) -> Sentence:
+    names = dict.fromkeys(str(name) for e in reversed(run) for name in e.params.get("names", ()))
+    text = _("Could not reach %(people)s: please phone") % {"people": _(", ").join(names)}
     return Sentence(at=run[0].at, text=text, state="soon", icon="warning")
 
 
@@ -190,6 +200,7 @@ WRITERS: dict[str, Callable[[list[TimelineEntry], Known], Sentence]] = {
     "acknowledged": _acknowledged,
     "escalated": _escalated,
     "looped": _looped,
+    "undelivered": _undelivered,
     "noted": _noted,
     "closed": _closed,
 }

@@ -17,7 +17,5 @@ urlpatterns = [
     path("desk/incidents/<int:incident_id>/acknowledge/", incident.acknowledge, name="acknowledge"),
     path("desk/incidents/<int:incident_id>/note/", incident.note, name="note"),
     path("desk/incidents/<int:incident_id>/close/", incident.close_page, name="close"),
-    path(
-        "desk/incidents/<int:incident_id>/numbers/<str:kind>/<int:person_id>/", incident.show_numbers, name="numbers"
-    ),
+    path("desk/incidents/<int:incident_id>/numbers/<str:kind>/<int:person_id>/", incident.show_numbers, name="numbers"),
 ]

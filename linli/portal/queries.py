@@ -138,7 +138,9 @@ def message_behind(*, token: str, on: date) -> Message:
 def link_screen(*, message: Message, on: date) -> LinkScreen:
     """What a relative or captain sees behind the link of this message. At most seven queries."""
     incident = incident_behind_link(about=message.about)
-    audience = Audience.FAMILY if message.recipient_kind == "contact" else AUDIENCE_OF_ROLE.get(message.recipient_title, "")
+    audience = (
+        Audience.FAMILY if message.recipient_kind == "contact" else AUDIENCE_OF_ROLE.get(message.recipient_title, "")
+    )
     me = (message.recipient_kind, str(message.recipient_id))
     answers = [
         Answered(_called(a, family=audience == Audience.FAMILY), a.choice, a.note, (a.by_kind, a.by_ref) == me, a)

@@ -52,7 +52,9 @@ def link_page(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def _link_page(request: HttpRequest, screen: LinkScreen, form: AnswerForm) -> HttpResponse:
-    asks = (request.GET.get("ask") == "cause" or form.errors.get("note") is not None) and screen.incident.closed_at is None
+    asks = (
+        request.GET.get("ask") == "cause" or form.errors.get("note") is not None
+    ) and screen.incident.closed_at is None
     context = {"screen": screen, "form": form if form.is_bound else AnswerForm(), "asks": asks and screen.answers_here}
     if context["asks"]:
         context["causes"] = usual_false_causes(kind_code=screen.incident.kind_id)

@@ -55,7 +55,9 @@ def note(request: HttpRequest, incident_id: int) -> HttpResponse:
     form = NoteForm(request.POST)
     if not form.is_valid():
         return _page(request, incident_id, form, status=422)
-    note_incident(by=actor_of_request(request), now=timezone.now(), incident_id=incident.pk, text=form.cleaned_data["text"])
+    note_incident(
+        by=actor_of_request(request), now=timezone.now(), incident_id=incident.pk, text=form.cleaned_data["text"]
+    )
     return redirect("desk:incident", incident_id)
 
 

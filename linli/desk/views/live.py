@@ -32,5 +32,7 @@ def list_page(request: HttpRequest) -> HttpResponse:
 def alarms_part(request: HttpRequest) -> HttpResponse:
     """What sounds, for pages other than the list; ``?here=`` is the incident that the page itself shows."""
     here = request.GET.get("here", "")
-    ringing = ringing_for(scope=scope_for(request.user), here=int(here) if here.isdecimal() and len(here) < 18 else None)
+    ringing = ringing_for(
+        scope=scope_for(request.user), here=int(here) if here.isdecimal() and len(here) < 18 else None
+    )
     return render(request, "desk/parts/alarms.html", {"ringing": ringing})

@@ -42,5 +42,3 @@ def inbox_page(request: HttpRequest) -> HttpResponse:
     page = Paginator(messages, PER_PAGE).get_page(request.GET.get("page"))
     context = {**staff_context(request), "page": page, "lines": inbox_page_of(messages=list(page))}
     return render(request, "desk/parts/inbox.html" if is_fragment(request) else "desk/inbox.html", context)
-
-
