@@ -60,6 +60,11 @@ def due_links(*, chain: Sequence[Sequence[int | str]], position: int) -> int:
     return sum(1 for link in chain[position:] if link[0] == second)
 
 
+def first_links(*, chain: Sequence[Sequence[int | str]]) -> int:
+    """How many links are due in the very moment of the opening."""
+    return due_links(chain=chain, position=0) if chain and chain[0][0] == 0 else 0
+
+
 def seconds_of(*, chain: Sequence[Sequence[int | str]], position: int, loop_seconds: int) -> int:
     """Seconds after the opening at which the link at ``position`` is due; beyond the chain's end the desk's loop goes on for ever."""
     if position < len(chain):

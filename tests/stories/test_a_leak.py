@@ -7,6 +7,7 @@ import pytest
 from linli.incidents.errors import CauseMissing, IncidentClosed, OutcomeMissing
 from linli.incidents.models import Answer, Incident, TimelineEntry
 from linli.notifications.models import Message
+from linli.registry.models import Contact, Post
 from linli.safety.decoding import Raw
 from linli.safety.models import DeviceState, QuarantinedSignal, Reading
 
@@ -217,19 +218,18 @@ def test_smoke_in_a_stairwell_has_no_relatives_to_call(town):
 
 def test_nobody_on_call_is_written_down_and_passed_over_at_once(town):
     for name in ("赵玉兰", "值班员小林"):
-        kind, ref = town.phone(name).holder
-        from linli.registry.models import Post
-
+        _, ref = town.phone(name).holder
         Post.objects.filter(pk=ref).update(
             until_on=town.now.date() - timedelta(days=30), since_on=town.now.date() - timedelta(days=60)
         )
-    from linli.registry.models import Contact
-
     Contact.objects.update(ended_on=town.now.date() - timedelta(days=1))
     town.device("502").leaks()
     town.phone("孙德福").expect("8栋3单元502")
     nobody = TimelineEntry.objects.filter(verb="nobody_to_tell").values_list("params", flat=True)
     assert {line["audience"] for line in nobody} == {"family", "unit_captain", "duty_desk"}
+    assert town.incident().next_step_at == town.now + timedelta(seconds=120)  # the grid lead's; the captain's is done
+    town.later(seconds=119)
+    town.nobody_else_was_told()
 
 
 def test_a_dead_phone_is_tried_again_and_then_written_down(town):

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db import connection, transaction
 
 from linli.core.bulk import update_rows
-from linli.incidents import rules
 from linli.incidents.actions.opening import Opening
-from linli.incidents.actions.telling import Call, tell_people
+from linli.incidents.actions.telling import Call, next_due, tell_people
 from linli.incidents.models import Answer, Incident
 from linli.registry.queries import PlaceRef
 
@@ -45,7 +44,7 @@ def escalate_incidents(*, now: datetime, limit: int = 200) -> int:
         key="id",
         columns=("next_step", "next_step_at"),
         rows=[
-            (call.incident_id, call.position, _next_due(call, now=now))
+            (call.incident_id, call.position, next_due(call=call, now=now))
             for call in sorted(calls, key=lambda c: c.incident_id)
         ],
     )
@@ -80,9 +79,3 @@ def _call(incident: Incident, *, answered: frozenset[tuple[str, int]]) -> Call:
         answered=answered,
         first=False,
     )
-
-
-def _next_due(call: Call, *, now: datetime) -> datetime:
-    """When the next step is due. Steps that we slept through are not all taken at once: the next is at least 10 s away."""
-    seconds = rules.seconds_of(chain=call.chain, position=call.position, loop_seconds=call.loop_seconds)
-    return max(call.opened_at + timedelta(seconds=seconds), now + timedelta(seconds=10))

@@ -14,7 +14,7 @@ from linli.core.actors import Actor
 from linli.core.bulk import insert_rows, update_rows
 from linli.incidents import rules
 from linli.incidents.actions.recording import Line, write_timeline
-from linli.incidents.actions.telling import Call, tell_people
+from linli.incidents.actions.telling import Call, next_due, tell_people
 from linli.incidents.models import EscalationPolicy, EscalationStep, Incident, IncidentKind
 from linli.registry.queries import PlaceRef
 
@@ -146,38 +146,48 @@ def _inserted(
         for id_, community, source, kind in sorted(returned)
     ]
     if opened:
-        write_timeline(by=by, now=now, lines=[_opened_line(o) for o in opened])
-        record_traces(
-            by=by,
-            now=now,
-            traces=[
-                Trace(
-                    "opened",
-                    "incident",
-                    str(o.incident_id),
-                    o.opening.place.community_id,
-                    f"{o.opening.place_label} {o.opening.kind}",
-                )
-                for o in opened
-            ],
-        )
-        calls = [
+        _tell_first(opened, severities=severities, policies=policies, by=by, now=now)
+    return opened
+
+
+def _tell_first(
+    opened: Sequence[OpenedIncident],
+    *,
+    severities: Mapping[str, int],
+    policies: Mapping[tuple[int, str], _Policy],
+    by: Actor,
+    now: datetime,
+) -> None:
+    """Write the opening into timeline and trail, and take the chain's first step (and the next, where it finds nobody)."""
+    write_timeline(by=by, now=now, lines=[_opened_line(o) for o in opened])
+    record_traces(by=by, now=now, traces=[_trace(o) for o in opened])
+    calls = []
+    for o in opened:
+        policy = policies[o.opening.place.community_id, o.opening.kind]
+        calls.append(
             Call(
                 incident_id=o.incident_id,
                 opening=o.opening,
                 severity=severities[o.opening.kind],
                 opened_at=now,
-                chain=policies[o.opening.place.community_id, o.opening.kind].chain,
-                loop_seconds=policies[o.opening.place.community_id, o.opening.kind].loop_seconds,
+                chain=policy.chain,
+                loop_seconds=policy.loop_seconds,
             )
-            for o in opened
-        ]
-        tell_people(calls=calls, now=now)
-    return opened
+        )
+    tell_people(calls=calls, now=now)
+    further = [call for call in calls if call.position != rules.first_links(chain=call.chain)]
+    rows = [(call.incident_id, call.position, next_due(call=call, now=now)) for call in further]
+    update_rows(Incident, key="id", columns=("next_step", "next_step_at"), rows=rows)
+
+
+def _trace(opened: OpenedIncident) -> Trace:
+    opening = opened.opening
+    label = f"{opening.place_label} {opening.kind}"
+    return Trace("opened", "incident", str(opened.incident_id), opening.place.community_id, label)
 
 
 def _row(opening: Opening, *, severity: int, policy: _Policy, now: datetime) -> tuple[Any, ...]:
-    first = rules.due_links(chain=policy.chain, position=0) if policy.chain and policy.chain[0][0] == 0 else 0
+    first = rules.first_links(chain=policy.chain)
     due = now + timedelta(
         seconds=rules.seconds_of(chain=policy.chain, position=first, loop_seconds=policy.loop_seconds)
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
@@ -69,7 +69,7 @@ def tell_people(*, calls: Sequence[Call], now: datetime) -> None:
     known = Audiences(wheres=[call.where for call in calls], audiences=due_now, on=local_day)
     words = _Words(calls)
     for call in calls:
-        if call.first and (not call.chain or call.chain[0][0] != 0):
+        if call.first and not rules.first_links(chain=call.chain):
             continue
         while not _fire(call, known=known, words=words, now=now) and call.position <= len(call.chain):
             if audiences - due_now:  # the next steps name audiences that were not looked up yet
@@ -79,6 +79,12 @@ def tell_people(*, calls: Sequence[Call], now: datetime) -> None:
                 )
     owe_messages(now=now, messages=[owed for call in calls for owed in call.told])
     write_timeline(by=ESCALATION, now=now, lines=[line for call in calls for line in call.lines])
+
+
+def next_due(*, call: Call, now: datetime) -> datetime:
+    """When the next step is due. Steps that we slept through are not all taken at once: the next is at least 10 s away."""
+    seconds = rules.seconds_of(chain=call.chain, position=call.position, loop_seconds=call.loop_seconds)
+    return max(call.opened_at + timedelta(seconds=seconds), now + timedelta(seconds=10))
 
 
 def _fire(call: Call, *, known: Audiences, words: _Words, now: datetime) -> bool:
