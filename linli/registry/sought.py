@@ -13,6 +13,7 @@ _SPOKEN = re.compile(
     r"(?:(?P<door>\d{3,4})\s*(?:室|户|号)?)?"
 )
 _NUMBER = re.compile(r"\d{1,3}[A-Za-z]?|\d{1,4}")
+_EDGE = re.compile(r"(?<=[\u3400-\u9fff])(?=\d)|(?<=\d)(?=[\u3400-\u9fff])")  # 王502
 _ID_NUMBER = re.compile(r"\d{17}[\dXx]")
 
 
@@ -66,7 +67,8 @@ def _whole_number(text: str) -> Sought | None:
     bare = re.sub(r"[\s\-－()（）]", "", text)
     if _ID_NUMBER.fullmatch(bare):
         return Sought(id_number=bare.upper())
-    if re.fullmatch(r"\+?\d{7,15}", bare) and not re.fullmatch(r"\d{1,3}-\d{1,2}-\d{3,4}", _DASHES.sub("-", text)):
+    is_address = re.fullmatch(r"\d{1,3}[- ]\d{1,2}[- ]\d{3,4}", _DASHES.sub("-", text))
+    if re.fullmatch(r"\+?\d{7,15}", bare) and not is_address:
         return Sought(phone=bare)
     return None
 
@@ -100,14 +102,14 @@ def _dashed(parts: list[str]) -> PlaceSought:
 
 def _loose(text: str) -> tuple[PlaceSought, str]:
     """Numbers between spaces: 8 3 502 is an address, a lone 502 a door, a lone 8 a building; four digits stay open."""
-    words = text.split()
+    words = _EDGE.sub(" ", text).split()
     numbers = [word for word in words if re.fullmatch(r"\d{1,4}", word)]
     rest = " ".join(word for word in words if word not in numbers)
     if len(numbers) in {2, 3}:
         return _dashed(numbers), rest
     if len(numbers) == 1 and len(numbers[0]) < 4:
         return (_place(None, None, numbers[0]) if len(numbers[0]) == 3 else _place(numbers[0], None, None)), rest
-    return PlaceSought(), text
+    return PlaceSought(), " ".join(words)
 
 
 def _place(building: str | None, unit: str | None, door: str | None) -> PlaceSought:

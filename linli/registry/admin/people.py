@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminTextInputWidget
 
 from linli.accounts.registers.base import Lines, Register
-from linli.accounts.registers.deriving import DerivingForm
+from linli.accounts.registers.deriving import DerivingForm, language_field
 from linli.core.masking import mask_id_number, mask_phone
 from linli.registry import keeping
 from linli.registry.models import Contact, ContactPoint, Household, Resident
@@ -158,6 +158,7 @@ class PointLines(Lines):
 
 
 class ContactForm(DerivingForm):
+    language = language_field()
     derived = ("community",)
 
     def derive(self, *, typed: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from linli.accounts.registers.base import Register
-from linli.accounts.registers.deriving import DerivingForm
+from linli.accounts.registers.deriving import DerivingForm, language_field
 from linli.accounts.roles import Role
 from linli.registry.admin.people import PointLines, save_points
 from linli.registry.models import Post
@@ -21,6 +21,8 @@ PLACES = ("grid", "building", "unit")
 
 
 class PostForm(DerivingForm):
+    language = language_field()
+
     def clean(self) -> dict[str, Any]:
         typed = super().clean()
         wanted = PLACE_OF.get(typed.get("role", ""), "")
