@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.conf import settings
 from django.contrib import admin
 from django.contrib.auth.password_validation import validate_password
 from django.db.models import QuerySet
@@ -13,16 +12,17 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from unfold.widgets import UnfoldAdminPasswordWidget, UnfoldAdminSelectWidget, UnfoldBooleanSwitchWidget
+from unfold.widgets import UnfoldAdminPasswordWidget, UnfoldBooleanSwitchWidget
 
 from linli.accounts import actions, queries
 from linli.accounts.actors import actor_of_request
 from linli.accounts.models import User
 from linli.accounts.registers.base import Register
+from linli.accounts.registers.deriving import language_field
 
 
 class UserForm(forms.ModelForm):
-    language = forms.ChoiceField(label=_("language"), choices=settings.LANGUAGES, widget=UnfoldAdminSelectWidget())
+    language = language_field()
     new_password = forms.CharField(
         label=_("New password"),
         required=False,

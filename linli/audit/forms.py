@@ -10,7 +10,7 @@ from linli.audit.words import thing_choices, verb_choices
 
 
 class SoughtForm(forms.Form):
-    who = forms.CharField(label=_("Who"), required=False, max_length=60)
+    who = forms.CharField(label=_("Who did it"), required=False, max_length=60)
     verb = forms.ChoiceField(label=_("Did"), required=False)
     object_type = forms.ChoiceField(label=_("Kind of thing"), required=False)
     thing = forms.CharField(label=_("Thing"), required=False, max_length=60)

@@ -80,3 +80,15 @@ KIND_WORDS: Mapping[str, str | Promise] = {
     "device": _("device"),
     "system": _("Linli itself"),
 }
+
+_details: Mapping[str, str | Promise] = {
+    "failures": _("failures in a row"),
+    "fields": _("fields"),
+    "until": _("until"),
+    "kind": _("kind"),
+    "reason": _("why"),
+}
+
+
+def detail_word(*, key: str) -> str:
+    return str(_details.get(key, key.replace("_", " ")))

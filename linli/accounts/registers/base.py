@@ -147,6 +147,13 @@ class Lines(TabularInline):  # type: ignore[misc]  # unfold has no types
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return self._parent_allows(request, obj)
 
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """The head of the column is no label to a screen reader: each field says its name."""
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field is not None:
+            getattr(field.widget, "widget", field.widget).attrs.setdefault("aria-label", str(field.label))
+        return field
+
     def _parent_allows(self, request: HttpRequest, obj: Any) -> bool:
         parent = self.admin_site._registry[self.parent_model]
         return bool(parent.has_change_permission(request, obj))

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.decorators import method_decorator
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 from unfold.sites import UnfoldAdminSite
@@ -31,6 +33,7 @@ class RegistersSite(UnfoldAdminSite):  # type: ignore[misc]  # unfold has no typ
     def has_permission(self, request: HttpRequest) -> bool:
         return request.user.is_active and request.user.has_perm("accounts.open_registers")
 
+    @method_decorator(login_not_required)
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         if request.user.is_authenticated:
             if self.has_permission(request):

@@ -76,9 +76,13 @@ def test_an_entry_goes_with_the_write_it_belongs_to(db) -> None:
     class Broken(Exception):
         """Something fails after the write."""
 
-    with pytest.raises(Broken), transaction.atomic():
-        write()
-        raise Broken
+    def write_and_fail() -> None:
+        with transaction.atomic():
+            write()
+            raise Broken
+
+    with pytest.raises(Broken):
+        write_and_fail()
     assert not AuditEntry.objects.exists()
 
 
