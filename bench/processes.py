@@ -28,6 +28,7 @@ from linli.core.broker.keys import make_keys
 
 ROOT = Path(__file__).resolve().parents[1]
 START_SECONDS = 120.0
+OURS_ALONE = frozenset({"NATS_URL", "LINLI_DEMO_WEBHOOK", "LINLI_SECRET_KEY"})
 
 
 def free_ports(count: int) -> list[int]:
@@ -93,8 +94,9 @@ class Installation:
         self.data_dir = Path(tempfile.mkdtemp(prefix="linli-bench-"))
         self.mqtt_port, self.nats_port, self.http_port = free_ports(3)
         self.running: dict[str, Running] = {}
+        inherited = {name: value for name, value in os.environ.items() if name not in OURS_ALONE}
         self.environment = {
-            **os.environ,
+            **inherited,
             "PYTHONPATH": str(ROOT),
             "DJANGO_SETTINGS_MODULE": "config.settings",
             "LINLI_DATA_DIR": str(self.data_dir),
@@ -105,8 +107,6 @@ class Installation:
             "DATABASE_URL": database_url or f"sqlite:///{self.data_dir / 'linli.sqlite3'}",
             **(settings or {}),
         }
-        for name in ("NATS_URL", "LINLI_DEMO_WEBHOOK", "LINLI_SECRET_KEY"):
-            self.environment.pop(name, None)
         (self.data_dir / "log").mkdir()
 
     def __enter__(self) -> Installation:
