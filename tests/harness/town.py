@@ -130,8 +130,8 @@ class Town:
         """What the worker does in one round, with phones instead of the network."""
         while claimed := claim_messages(owner=worker, now=self.now, limit=100):
             attempts = []
-            for message in claimed:
-                message = carried_by(message, carries=Channels().carries)
+            for held in claimed:
+                message = carried_by(held, carries=Channels().carries)
                 error = ""
                 try:
                     if not message.points:
