@@ -28,7 +28,12 @@ class RegistryConfig(RoomConfig):
 
     menu: ClassVar[Sequence[MenuEntry]] = (
         MenuEntry(
-            label=_("Residents"), url_name="registry:search", icon="family", order=40, permission="registry.view", key="g r"
+            label=_("Residents"),
+            url_name="registry:search",
+            icon="family",
+            order=40,
+            permission="registry.view",
+            key="g r",
         ),
     )
 

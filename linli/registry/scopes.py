@@ -27,8 +27,9 @@ class Scope:
     everything: bool = False
     present_in: frozenset[int] = _NOBODY
 
-    def __bool__(self) -> bool:
-        return self.everything or bool(self.communities or self.buildings or self.units or self.grids)
+    @property
+    def reaches_nothing(self) -> bool:
+        return self == NOTHING
 
     def covers(self, prefix: str = "") -> Q:
         """For a model with ``community``, ``building`` and ``unit``, reached over ``prefix`` ("incident__")."""

@@ -109,7 +109,9 @@ class ResidentRegister(Register):
     def id_number_masked(self, obj: Resident) -> str:
         return mask_id_number(obj.id_number) or "—"
 
-    def get_search_results(self, request: HttpRequest, queryset: QuerySet[Any], search_term: str) -> tuple[QuerySet[Any], bool]:
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
         """Digits are looked up by their keyed hashes: numbers are not kept in clear."""
         digits = "".join(search_term.split())
         if not (digits[:-1].isdigit() and len(digits) >= 4):
@@ -172,7 +174,12 @@ class ContactRegister(Register):
     place = 80
     fields = ("household", "name", "relation", "call_order", "language", "ended_on")
     list_display = ("name", "relation", "household", "call_order", "language", "ended_on")
-    list_filter = (("community", admin.RelatedOnlyFieldListFilter), "relation", "language", ("ended_on", admin.EmptyFieldListFilter))
+    list_filter = (
+        ("community", admin.RelatedOnlyFieldListFilter),
+        "relation",
+        "language",
+        ("ended_on", admin.EmptyFieldListFilter),
+    )
     list_select_related = ("household__dwelling",)
     search_fields = ("name", "household__dwelling__label")
     autocomplete_fields = ("household",)

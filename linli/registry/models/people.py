@@ -21,7 +21,9 @@ class Household(models.Model):
         verbose_name = _("household")
         verbose_name_plural = _("households")
         constraints = [
-            models.UniqueConstraint(fields=["dwelling"], condition=models.Q(moved_out_on__isnull=True), name="registry_household_one_open"),
+            models.UniqueConstraint(
+                fields=["dwelling"], condition=models.Q(moved_out_on__isnull=True), name="registry_household_one_open"
+            ),
             models.CheckConstraint(
                 condition=models.Q(moved_out_on__isnull=True) | models.Q(moved_out_on__gte=models.F("moved_in_on")),
                 name="registry_household_dates",
@@ -69,7 +71,9 @@ class Resident(models.Model):
     name_initials = models.CharField(_("pinyin initials"), max_length=20, blank=True)
     sex = models.CharField(_("sex"), max_length=1, choices=Sex.choices, default=Sex.UNKNOWN)
     born_on = models.DateField(_("born on"), null=True, blank=True)
-    relation = models.CharField(_("relation to the head"), max_length=2, choices=Relation.choices, default=Relation.OTHER)
+    relation = models.CharField(
+        _("relation to the head"), max_length=2, choices=Relation.choices, default=Relation.OTHER
+    )
     is_head = models.BooleanField(_("head of household"), default=False)
     phone = EncryptedTextField(_("phone"), blank=True)
     phone_hash = models.CharField(max_length=64, blank=True, editable=False)
@@ -123,7 +127,9 @@ class Contact(models.Model):
         verbose_name_plural = _("contacts")
         constraints = [
             models.UniqueConstraint(
-                fields=["household", "call_order"], condition=models.Q(ended_on__isnull=True), name="registry_contact_call_order"
+                fields=["household", "call_order"],
+                condition=models.Q(ended_on__isnull=True),
+                name="registry_contact_call_order",
             )
         ]
         indexes = [models.Index(fields=["community", "household"], name="registry_contact_household")]
@@ -145,7 +151,9 @@ class ContactPoint(models.Model):
         APPRISE = "apprise", _("chat or e-mail (apprise address)")
 
     community = models.ForeignKey(Community, on_delete=models.PROTECT, verbose_name=_("community"))
-    contact = models.ForeignKey(Contact, on_delete=models.CASCADE, null=True, blank=True, related_name="points", verbose_name=_("contact"))
+    contact = models.ForeignKey(
+        Contact, on_delete=models.CASCADE, null=True, blank=True, related_name="points", verbose_name=_("contact")
+    )
     post = models.ForeignKey(
         "registry.Post", on_delete=models.CASCADE, null=True, blank=True, related_name="points", verbose_name=_("post")
     )
@@ -159,10 +167,13 @@ class ContactPoint(models.Model):
         verbose_name_plural = _("contact points")
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(contact__isnull=False, post__isnull=True) | models.Q(contact__isnull=True, post__isnull=False),
+                condition=models.Q(contact__isnull=False, post__isnull=True)
+                | models.Q(contact__isnull=True, post__isnull=False),
                 name="registry_point_one_holder",
             ),
-            models.CheckConstraint(condition=models.Q(kind="inbox") | ~models.Q(address=""), name="registry_point_has_address"),
+            models.CheckConstraint(
+                condition=models.Q(kind="inbox") | ~models.Q(address=""), name="registry_point_has_address"
+            ),
         ]
         indexes = [models.Index(fields=["community", "address_hash"], name="registry_point_address")]
 

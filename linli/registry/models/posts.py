@@ -25,7 +25,12 @@ class Post(models.Model):
     building = models.ForeignKey(Building, on_delete=models.PROTECT, null=True, blank=True, verbose_name=_("building"))
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, null=True, blank=True, verbose_name=_("unit (stairwell)"))
     user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="posts", verbose_name=_("user")
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="posts",
+        verbose_name=_("user"),
     )
     resident = models.ForeignKey(Resident, on_delete=models.PROTECT, null=True, blank=True, verbose_name=_("resident"))
     holder_name = models.CharField(_("holder"), max_length=60)
@@ -40,13 +45,20 @@ class Post(models.Model):
             models.CheckConstraint(
                 name="registry_post_scope",
                 condition=(
-                    Q(role__in=["administrator", "secretary", "duty_officer"], grid__isnull=True, building__isnull=True, unit__isnull=True)
+                    Q(
+                        role__in=["administrator", "secretary", "duty_officer"],
+                        grid__isnull=True,
+                        building__isnull=True,
+                        unit__isnull=True,
+                    )
                     | Q(role="grid_lead", grid__isnull=False, building__isnull=True, unit__isnull=True)
                     | Q(role="building_captain", grid__isnull=True, building__isnull=False, unit__isnull=True)
                     | Q(role="unit_captain", grid__isnull=True, building__isnull=True, unit__isnull=False)
                 ),
             ),
-            models.CheckConstraint(condition=Q(until_on__isnull=True) | Q(until_on__gte=models.F("since_on")), name="registry_post_dates"),
+            models.CheckConstraint(
+                condition=Q(until_on__isnull=True) | Q(until_on__gte=models.F("since_on")), name="registry_post_dates"
+            ),
         ]
         indexes = [
             models.Index(fields=["community", "role"], name="registry_post_role"),

@@ -117,7 +117,9 @@ def posts_over(*, places: Sequence[PlaceRef], roles: Iterable[str], on: date) ->
         ids = {getattr(place, field) for place in places} - {None}
         over |= Q(**{"role__in": sorted(held), f"{field}__in": among(ids=ids)})
     rows = (
-        Post.objects.filter(valid_on(day=on), over, community_id__in=among(ids={place.community_id for place in places}))
+        Post.objects.filter(
+            valid_on(day=on), over, community_id__in=among(ids={place.community_id for place in places})
+        )
         .order_by("pk")
         .values_list(
             "role", "community_id", "grid_id", "building_id", "unit_id", "pk", "holder_name", "language", "user_id"

@@ -44,7 +44,7 @@ class SearchAnswer:
 def search(*, scope: Scope, words: str, on: date, limit: int = 20) -> SearchAnswer:
     """Present residents, and relatives to call, within the reader's scope; an address alone gives households. At most three queries."""
     sought = understood(words)
-    if not sought or not scope:
+    if not sought or scope.reaches_nothing:
         return SearchAnswer(())
     hits = _residents(scope, sought, on, limit) if _asks_for_people(sought) else []
     if sought.place and not _asks_for_people(sought):
