@@ -78,14 +78,23 @@ class Broker:
         )
 
 
-def single(data_dir: Path) -> Broker:
+def single(data_dir: Path, *, sync: str = "always") -> Broker:
+    """`sync` other than the real "always" fills a long queue quickly; a killed process loses nothing by it."""
     mqtt_port, nats_port = free_ports(2)
+
+    def write() -> Path:
+        path = config.write_config(data_dir, mqtt_port, nats_port)
+        text = path.read_text()
+        assert "sync_interval: always" in text
+        path.write_text(text.replace("sync_interval: always", f"sync_interval: {sync}"))
+        return path
+
     return Broker(
         data_dir=data_dir,
         keys=make_keys(data_dir),
         mqtt_port=mqtt_port,
         nats_port=nats_port,
-        write=lambda: config.write_config(data_dir, mqtt_port, nats_port),
+        write=write,
     )
 
 

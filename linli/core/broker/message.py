@@ -15,7 +15,8 @@ class Message:
     or `gateway.…` for what came through the HTTP door.
 
     `stream` and `sequence` name the stored copy ("" and 0 for a QoS 0 publish, which no broker stores);
-    `delivered` counts the times it was handed out, 1 the first time; `reply` is where the ack goes ("" = none wanted);
+    `delivered` counts the times it was handed out, 1 the first time; `pending` messages waited behind it then;
+    `reply` is where the ack goes ("" = none wanted);
     `stored_at` is the broker's clock when it accepted the message (our own clock for QoS 0).
     """
 
@@ -26,6 +27,7 @@ class Message:
     consumer: str = ""
     sequence: int = 0
     delivered: int = 1
+    pending: int = 0
     reply: str = ""
     headers: Mapping[str, str] | None = None
 
@@ -36,9 +38,9 @@ def from_stream(*, subject: str, data: bytes, reply: str, headers: Mapping[str, 
     # the same with <domain>.<account hash> before the stream and possibly a token at the end.
     parts = reply.split(".")
     if len(parts) >= 11:
-        stream, consumer, delivered, sequence, _place, nanoseconds = parts[4:10]
+        stream, consumer, delivered, sequence, _place, nanoseconds, pending = parts[4:11]
     elif len(parts) == 9:
-        stream, consumer, delivered, sequence, _place, nanoseconds = parts[2:8]
+        stream, consumer, delivered, sequence, _place, nanoseconds, pending = parts[2:9]
     else:
         raise ValueError(f"not a JetStream ack subject: {reply!r}")
     return Message(
@@ -49,6 +51,7 @@ def from_stream(*, subject: str, data: bytes, reply: str, headers: Mapping[str, 
         consumer=consumer,
         sequence=int(sequence),
         delivered=int(delivered),
+        pending=int(pending),
         reply=reply,
         headers=headers,
     )

@@ -23,6 +23,7 @@ from nats.aio.subscription import Subscription
 from nats.errors import Error as NatsError
 
 from linli.core.broker.connection import BrokerUnavailable
+from linli.core.broker.express import Express
 from linli.core.broker.message import Message, from_stream
 from linli.core.broker.streams import CONSUMERS, DEVICE_KINDS, URGENT_KINDS, ensure_streams, tidy
 
@@ -65,7 +66,8 @@ class Pull:
         self._urgent: deque[Message] = deque()
         self._routine: deque[Message] = deque()
         self._arrived = asyncio.Event()
-        self._sources = {pair: _Source(*pair) for pair in CONSUMERS}
+        self._sources = {stream: _Source(stream, consumer) for stream, consumer in CONSUMERS}
+        self._express = {stream: Express(nc, stream=stream, into=self._overtaken) for stream in self._sources}
         self._subscriptions: list[Subscription] = []
         self._unstored = 0
         self._unstored_dropped = 0
@@ -85,6 +87,7 @@ class Pull:
     async def take(self, *, max_messages: int) -> list[Message]:
         """Everything that has arrived here, urgent kinds first, otherwise in order, at most `max_messages`.
 
+        When the broker's queue is long, alarms come twice: first ahead of it, with no `reply`, and later in their turn.
         Waits only when there is nothing. An empty list means that the pull was closed.
         """
         await asyncio.sleep(0)  # let the reader in even if the caller never waits for anything else
@@ -118,6 +121,8 @@ class Pull:
         if self._watch is not None:
             self._watch.cancel()
         try:
+            for express in self._express.values():
+                await express.close()
             for subscription in self._subscriptions:
                 await subscription.unsubscribe()
             await self._reply([*self._urgent, *self._routine], b"-NAK")
@@ -151,11 +156,19 @@ class Pull:
             return
         source.asked = max(0, source.asked - 1)
         read = from_stream(subject=message.subject, data=message.data, reply=message.reply, headers=message.headers)
+        self._express[source.stream].hear(pending=read.pending)
         if read.sequence in source.buffered:
             return  # handed out again because we were slow; the ack of the copy that lies here settles both
         source.buffered.add(read.sequence)
         (self._urgent if read.subject.endswith(_URGENT_ENDS) else self._routine).append(read)
         self._arrived.set()
+
+    def _overtaken(self, alarm: Message) -> bool:
+        if self._closed or alarm.sequence in self._sources[alarm.stream].buffered:
+            return False  # the ordinary copy lies here already
+        self._urgent.append(alarm)
+        self._arrived.set()
+        return True
 
     async def _passing(self, message: Msg) -> None:
         if (message.headers or {}).get("Nmqtt-Pub", "0")[0] != "0":
@@ -175,10 +188,12 @@ class Pull:
     def _drawn(self, lane: deque[Message], most: int) -> list[Message]:
         drawn = [lane.popleft() for _ in range(min(most, len(lane)))]
         for message in drawn:
-            if message.stream:
-                self._sources[message.stream, message.consumer].buffered.discard(message.sequence)
-            else:
+            if not message.stream:
                 self._unstored -= 1
+            elif message.reply:
+                self._sources[message.stream].buffered.discard(message.sequence)
+            else:
+                self._express[message.stream].drawn()
         return drawn
 
     # ------------------------------------------------------------------------------------------------ what we ask for

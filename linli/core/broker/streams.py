@@ -30,10 +30,13 @@ DEVICES: Final = "$MQTT_msgs"
 GATEWAY: Final = "GATEWAY"
 LISTENER: Final = "listener"
 CONSUMERS: Final = ((DEVICES, LISTENER), (GATEWAY, LISTENER))
+# What may overtake a long queue. One subject and not "clear" too: two filters cost the server more than twice the CPU.
+EXPRESS_SUBJECTS: Final = {DEVICES: "$MQTT.msgs.linli.*.*.alarm", GATEWAY: "gateway.*.*.alarm"}
 
 ACK_WAIT_SECONDS: Final = 5
 MAX_ACK_PENDING: Final = 8192
 DUPLICATE_WINDOW_SECONDS: Final = 600
+EXPRESS_IDLE_SECONDS: Final = 5
 
 _API_SECONDS = 3.0
 _NANO = 1_000_000_000
@@ -90,11 +93,40 @@ async def intake_is_ready(nc: Client) -> bool:
 async def intake_backlog(nc: Client) -> Backlog:
     """For `linli check` and the operator's page. Raises BrokerUnavailable."""
     waiting = unacked = 0
-    for stream, consumer in CONSUMERS:
-        answer = await _need(nc, f"CONSUMER.INFO.{stream}.{consumer}", None)
+    for stream, _consumer in CONSUMERS:
+        answer = await _listener(nc, stream)
         waiting += int(answer["num_pending"])
         unacked += int(answer["num_ack_pending"])
     return Backlog(waiting=waiting, unacked=unacked)
+
+
+async def waiting_in(nc: Client, *, stream: str) -> int:
+    """How many messages of a stream were never handed out. Raises BrokerUnavailable."""
+    return int((await _listener(nc, stream))["num_pending"])
+
+
+async def open_express(nc: Client, *, stream: str, name: str) -> int:
+    """Makes a consumer that sees the alarms not yet acked, and returns how many these are. Raises BrokerUnavailable.
+
+    It remembers nothing, needs no acks, lives in the broker's memory, and goes when unused for EXPRESS_IDLE_SECONDS.
+    """
+    config = {
+        "name": name,
+        "deliver_policy": "by_start_sequence",
+        "opt_start_seq": int((await _listener(nc, stream))["ack_floor"]["stream_seq"]) + 1,
+        "ack_policy": "none",
+        "filter_subject": EXPRESS_SUBJECTS[stream],
+        "mem_storage": True,
+        "num_replicas": 1,
+        "inactive_threshold": EXPRESS_IDLE_SECONDS * _NANO,
+    }
+    made = await _need(nc, f"CONSUMER.CREATE.{stream}.{name}", {"stream_name": stream, "config": config})
+    return int(made["num_pending"])
+
+
+async def close_express(nc: Client, *, stream: str, name: str) -> None:
+    """Raises BrokerUnavailable, also when it is gone already."""
+    await _need(nc, f"CONSUMER.DELETE.{stream}.{name}", None)
 
 
 async def tidy(nc: Client) -> int:
@@ -103,9 +135,8 @@ async def tidy(nc: Client) -> int:
     The ack floor is the last message before which nothing is unacked, so what is not committed is never deleted.
     """
     deleted = 0
-    for stream, consumer in CONSUMERS:
-        about = await _need(nc, f"CONSUMER.INFO.{stream}.{consumer}", None)
-        floor = int(about["ack_floor"]["stream_seq"])
+    for stream, _consumer in CONSUMERS:
+        floor = int((await _listener(nc, stream))["ack_floor"]["stream_seq"])
         state = (await _need(nc, f"STREAM.INFO.{stream}", None))["state"]
         if state["messages"] and floor >= int(state["first_seq"]):
             deleted += int((await _need(nc, f"STREAM.PURGE.{stream}", {"seq": floor + 1}))["purged"])
@@ -180,6 +211,10 @@ async def _ensure_consumer(nc: Client, stream: str, subject: str) -> None:
         await asyncio.sleep(1)
     config = {"name": LISTENER, **wanted}
     await _need(nc, f"CONSUMER.CREATE.{stream}.{LISTENER}", {"stream_name": stream, "config": config})
+
+
+async def _listener(nc: Client, stream: str) -> dict[str, Any]:
+    return await _need(nc, f"CONSUMER.INFO.{stream}.{LISTENER}", None)
 
 
 async def _has_messages(nc: Client, stream: str) -> bool:
