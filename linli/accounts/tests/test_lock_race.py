@@ -68,6 +68,7 @@ def test_of_the_guesses_of_three_processes_on_one_file_five_are_looked_at(tmp_pa
         )
 
     migrated = run("manage.py", "migrate", "-v0")
-    assert migrated.wait() == 0
+    migrated.communicate()
+    assert migrated.returncode == 0
     guessers = [run("-c", GUESSER) for _ in range(3)]
     assert sum(int(guesser.communicate()[0]) for guesser in guessers) == 5
