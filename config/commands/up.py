@@ -9,7 +9,7 @@ import logging
 import socket
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from config.supervisor import Part, Supervisor, leashed
 from config.voices import Voices
@@ -39,9 +39,9 @@ def run(args: argparse.Namespace) -> int:
 
     with only_one_up(settings.LINLI_DATA_DIR):
         parts = [part for part in args.parts if part != "broker" or not (args.no_broker or settings.NATS_URL)]
-        listening = _take_ports(parts)
-        code = _prepare(with_demo=not args.no_demo)
-        return code or asyncio.run(_keep_running(parts, args, listening))
+        with _take_ports(parts) as listening:
+            code = _prepare(with_demo=not args.no_demo)
+            return code or asyncio.run(_keep_running(parts, args, listening))
 
 
 def _parts(text: str) -> tuple[str, ...]:
@@ -58,7 +58,8 @@ def _count(text: str) -> int:
     return int(text)
 
 
-def _take_ports(parts: Sequence[str]) -> socket.socket | None:
+@contextlib.contextmanager
+def _take_ports(parts: Sequence[str]) -> Iterator[socket.socket | None]:
     """The web's socket, open from now on: while the web process is started again, callers wait instead of being turned away."""
     from django.conf import settings
 
@@ -75,8 +76,10 @@ def _take_ports(parts: Sequence[str]) -> socket.socket | None:
         must_be_free(host=settings.LINLI_MQTT_HOST, port=settings.LINLI_MQTT_PORT, setting="LINLI_MQTT_PORT")
         must_be_free(host="127.0.0.1", port=settings.LINLI_NATS_PORT, setting="LINLI_NATS_PORT")
     if "web" not in parts:
-        return None
-    return listen(host=settings.LINLI_HTTP_HOST, port=settings.LINLI_HTTP_PORT, setting="LINLI_HTTP_PORT")
+        yield None
+        return
+    with listen(host=settings.LINLI_HTTP_HOST, port=settings.LINLI_HTTP_PORT, setting="LINLI_HTTP_PORT") as listening:
+        yield listening
 
 
 def _prepare(*, with_demo: bool) -> int:

@@ -110,7 +110,9 @@ class House:
                 line = process.cmdline()
                 if line and line[0].endswith("nats-server"):
                     found["broker"] = process
-                elif line[1:3] == ["-m", "config.command"] and line[3] != "up":  # "up": forked, and not yet what it will be
+                elif (
+                    line[1:3] == ["-m", "config.command"] and line[3] != "up"
+                ):  # "up": forked, and not yet what it will be
                     found[process.environ().get("LINLI_SLOT") or line[3]] = process
         return found
 
