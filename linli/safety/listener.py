@@ -75,6 +75,8 @@ class Listener:
                 await self._pull.give_back([message], after_seconds=1)
                 continue
             except Exception as fault:
+                if message.stream and not message.reply:
+                    continue  # an express copy; the ordinary one is still to come
                 if message.reply and message.delivered < TRIES_BEFORE_QUARANTINE:
                     await self._pull.give_back([message], after_seconds=1)
                     continue

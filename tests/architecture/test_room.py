@@ -16,7 +16,7 @@ FORBIDDEN_NAMES = {"util", "utils", "helper", "helpers", "common", "manager", "m
 # Who may read the clock: doors in and out, the processes of `linli up`, and what dresses a page. Everybody else is told
 # the time. The first word counts: doorkeeper_jwt is the doorkeeper's.
 CLOCK_READERS = DOORS | {
-    "worker", "doorkeeper", "simulation", "broker", "channels", "middleware", "management", "templatetags", "context",
+    "worker", "doorkeeper", "simulation", "broker", "channels", "middleware", "management", "templatetags", "context", "cards",
 }  # fmt: skip
 PAGE_CLOCK = "linli/ui/times.py"  # "three minutes ago", said while a page is drawn
 CLOCKS = {

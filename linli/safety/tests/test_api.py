@@ -22,7 +22,9 @@ def door(db, client, monkeypatch):
     community = Community.objects.create(code="demo", name="邻里示范社区")
     other = Community.objects.create(code="other", name="别的社区")
     grid = Grid.objects.create(community=community, number=1, name="一")
-    unit = Unit.objects.create(community=community, building=Building.objects.create(community=community, grid=grid, number="1"), number=1)
+    unit = Unit.objects.create(
+        community=community, building=Building.objects.create(community=community, grid=grid, number="1"), number=1
+    )
     model = DeviceModel.objects.create(code="m", maker="演示", name="燃气", raises_id="gas_leak")
     now = timezone.now()
     device, _ = register_device(by=BY, now=now, community_id=community.pk, model_id=model.pk, serial="GAS1")
@@ -62,7 +64,9 @@ def test_a_gateway_reports_one_event(door):
 
 
 def test_a_bad_event_in_a_batch_does_not_cost_its_neighbours(door):
-    answer = door.post([{"kind": "heartbeat"}, 7, {"kind": "dance"}, {"kind": "alarm"}, {"kind": "status", "x": "x" * 20000}])
+    answer = door.post(
+        [{"kind": "heartbeat"}, 7, {"kind": "dance"}, {"kind": "alarm"}, {"kind": "status", "x": "x" * 20000}]
+    )
     assert answer.status_code == 202
     assert [q["position"] for q in answer.json()["quarantined"]] == [1, 2, 4]
     assert [subject for subject, _ in door.stored] == ["gateway.demo.GAS1.heartbeat", "gateway.demo.GAS1.alarm"]
