@@ -8,16 +8,17 @@ from django.db.models import Q
 
 from config.demo.writing import POINT_COLUMNS, WEBHOOK
 from linli.core.bulk import insert_rows
-from linli.core.errors import Invalid, Text
+from linli.core.errors import Refusal
 from linli.registry import keeping
 from linli.registry.models import Community, Contact, ContactPoint, Post
 
 
-class NotAWebhook(Invalid):
+class NotAWebhook(Refusal):
     """LINLI_DEMO_WEBHOOK is not an http address."""
 
     code = "not-a-webhook"
-    default_sentence: Text = "LINLI_DEMO_WEBHOOK must be an address that begins with http:// or https://"
+    status = 422
+    default_sentence = "LINLI_DEMO_WEBHOOK must be an address that begins with http:// or https://"
 
 
 def check_webhook(url: str) -> None:

@@ -65,6 +65,7 @@ class HouseholdCard:
     unit_id: int
     dwelling_id: int
     place: str
+    desk_phone: str
     moved_in_on: date
     moved_out_on: date | None
     people: tuple[PersonCard, ...]
@@ -76,7 +77,7 @@ def household_card(*, scope: Scope, household_id: int, on: date) -> HouseholdCar
     """A household, its people, whom to call, and who is responsible on that day. Five queries. Raises NotFound, also out of scope."""
     household = (
         Household.objects.filter(scope.covers_households(), pk=household_id)
-        .select_related("dwelling__unit__building")
+        .select_related("dwelling__unit__building", "community")
         .first()
     )
     if household is None:
@@ -96,6 +97,7 @@ def household_card(*, scope: Scope, household_id: int, on: date) -> HouseholdCar
         unit_id=unit.pk,
         dwelling_id=household.dwelling_id,
         place=household.dwelling.label,
+        desk_phone=household.community.desk_phone,
         moved_in_on=household.moved_in_on,
         moved_out_on=household.moved_out_on,
         people=tuple(people_of(household_ids=[household.pk], on=on).get(household.pk, ())),

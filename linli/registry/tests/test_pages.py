@@ -52,6 +52,7 @@ def test_a_household_page_speaks_english(desk, compound: Compound) -> None:
 def test_a_captain_sees_the_own_stairwell_without_reveal_buttons(stairwell, compound: Compound) -> None:
     text = stairwell.get(page_of(compound.household)).content.decode()
     assert "160****5678" in text
+    assert ID_NUMBER[-2:] + "<" not in text
     assert "<dialog" not in text.partition("<main")[2].partition("</main")[0]
     assert stairwell.get(page_of(compound.far_household)).status_code == 404
 
