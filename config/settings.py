@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from config import environment
-from linli.ui.unfold import UNFOLD as UNFOLD
 
 BASE_DIR = environment.ROOT
 LINLI_DATA_DIR = environment.data_dir()
@@ -143,4 +142,3 @@ LOGGING: dict[str, Any] = {
         "apprise": {"level": "ERROR"},
     },
 }
-

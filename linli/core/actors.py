@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """``kind`` is one of user, contact, post, gateway, device, system; ``label`` is what a timeline shows.
+    """``kind`` is one of user, contact, post, gateway, device, visitor (nobody signed in), system; ``label`` is what a timeline shows.
 
     ``ref`` is the primary key within the kind ("" for the system); ``user_id`` is set for signed-in users only.
     """

@@ -77,7 +77,7 @@ class EscalationPolicy(models.Model):
         verbose_name = _("escalation policy")
         verbose_name_plural = _("escalation policies")
         constraints = [
-            models.UniqueConstraint(fields=["community", "kind"], name="incidents_policy_one", nulls_distinct=True),
+            models.UniqueConstraint(fields=["community", "kind"], name="incidents_policy_one"),
             models.UniqueConstraint(
                 fields=["kind"], condition=models.Q(community__isnull=True), name="incidents_policy_house"
             ),

@@ -17,7 +17,16 @@ class DeliveryLines(ReadOnlyLines):
 @admin.register(Message)
 class MessageRegister(ReadOnlyRegister):
     icon = "outgoing_mail"
-    list_display = ("created_at", "recipient_name", "recipient_title", "state", "attempts", "sent_by", "sent_at", "about")
+    list_display = (
+        "created_at",
+        "recipient_name",
+        "recipient_title",
+        "state",
+        "attempts",
+        "sent_by",
+        "sent_at",
+        "about",
+    )
     list_filter = (("community", admin.RelatedOnlyFieldListFilter), "state", "recipient_kind", "sent_by")
     search_fields = ("recipient_name", "about")
     ordering = ("-id",)

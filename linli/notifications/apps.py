@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from typing import ClassVar
 
 from django.utils.translation import gettext_lazy as _
 
@@ -15,6 +16,9 @@ class NotificationsConfig(RoomConfig):
     label = "notifications"
     verbose_name = _("Messages")
     title = _("Messages")
+    permissions: ClassVar[Mapping[str, frozenset[str]]] = {
+        "notifications.view": frozenset({"administrator", "secretary", "duty_officer"})
+    }
 
     def checks(self) -> Sequence[Callable[[datetime], Sequence[Finding]]]:
         from linli.notifications.checks import owed_messages_move

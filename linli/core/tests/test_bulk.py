@@ -38,7 +38,9 @@ def test_every_kind_of_value_survives():
         "at", "community_id", "actor_kind", "actor_ref", "actor_label", "address", "verb", "object_type", "object_ref",
         "object_label", "reason", "details",
     )  # fmt: skip
-    insert_rows(AuditEntry, columns=columns, rows=[(NOW, None, "user", "1", "小林", "", "did", "thing", "1", "", "", details)])
+    insert_rows(
+        AuditEntry, columns=columns, rows=[(NOW, None, "user", "1", "小林", "", "did", "thing", "1", "", "", details)]
+    )
     entry = AuditEntry.objects.get()
     assert (entry.at, entry.community_id, entry.details) == (NOW, None, details)
 
@@ -72,7 +74,8 @@ def test_dates_and_booleans_survive():
 
     community_id, *_ = grids(1)[0]
     grid = Grid.objects.create(community_id=community_id, number=1, name="一")
-    unit = Unit.objects.create(community_id=community_id, number=1, building=Building.objects.create(community_id=community_id, grid=grid, number="1"))
+    building = Building.objects.create(community_id=community_id, grid=grid, number="1")
+    unit = Unit.objects.create(community_id=community_id, number=1, building=building)
     dwelling = Dwelling.objects.create(community_id=community_id, unit=unit, floor=1, door="101", label="1-1-101")
     columns = ("community_id", "dwelling_id", "moved_in_on", "moved_out_on")
     ((household_id,),) = insert_rows(
@@ -81,6 +84,11 @@ def test_dates_and_booleans_survive():
     household = Household.objects.get(pk=household_id)
     assert (household.moved_in_on, household.moved_out_on) == (date(2020, 2, 29), None)
     resident = Resident.objects.create(community_id=community_id, household=household, name="赵")
-    update_rows(Resident, key="pk", columns=("is_head", "born_on", "phone"), rows=[(resident.pk, True, date(1950, 1, 1), "13800000000")])
+    update_rows(
+        Resident,
+        key="pk",
+        columns=("is_head", "born_on", "phone"),
+        rows=[(resident.pk, True, date(1950, 1, 1), "13800000000")],
+    )
     resident.refresh_from_db()
     assert (resident.is_head, resident.born_on, resident.phone) == (True, date(1950, 1, 1), "13800000000")

@@ -27,7 +27,12 @@ def test_a_program_gets_problem_json():
     answer = refusal_response(RequestFactory().get("/api/v1/x"), Invalid(fields={"at": "wrong"}))
     body = json.loads(answer.content)
     assert (answer.status_code, answer["Content-Type"]) == (422, "application/problem+json")
-    assert (body["status"], body["title"], body["errors"], body["instance"]) == (422, "invalid", {"at": "wrong"}, "/api/v1/x")
+    assert (body["status"], body["title"], body["errors"], body["instance"]) == (
+        422,
+        "invalid",
+        {"at": "wrong"},
+        "/api/v1/x",
+    )
 
 
 @pytest.mark.parametrize(("headers", "whole_page"), [({}, True), ({"HX-Request": "true"}, False)])

@@ -185,7 +185,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='escalationpolicy',
-            constraint=models.UniqueConstraint(fields=('community', 'kind'), name='incidents_policy_one', nulls_distinct=True),
+            constraint=models.UniqueConstraint(fields=('community', 'kind'), name='incidents_policy_one'),
         ),
         migrations.AddConstraint(
             model_name='escalationpolicy',

@@ -68,7 +68,8 @@ async def test_a_webhook_carries_everything_signed(sink, channels):
 
 
 @pytest.mark.parametrize(
-    ("status", "for_good"), [(500, False), (503, False), (429, False), (404, True), (401, True), (302, False), (408, False)]
+    ("status", "for_good"),
+    [(500, False), (503, False), (429, False), (404, True), (401, True), (302, False), (408, False)],
 )
 async def test_an_answer_that_is_no_yes_is_no_delivery(sink, channels, status, for_good):
     sink.status = status

@@ -15,7 +15,9 @@ def test_every_message_ends_and_every_way_is_tried(points, outcomes):
     point, point_attempts, tried = 0, 0, set()
     for attempts, for_good in enumerate(outcomes, start=1):
         tried.add(point)
-        then = next_try(point=point, point_attempts=point_attempts + 1, attempts=attempts, points=points, for_good=for_good, now=NOW)
+        then = next_try(
+            point=point, point_attempts=point_attempts + 1, attempts=attempts, points=points, for_good=for_good, now=NOW
+        )
         if then.due_at is None:
             break
         assert then.due_at >= NOW
