@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from config import environment
+from linli.ui import unfold
 
+UNFOLD = unfold.UNFOLD
 BASE_DIR = environment.ROOT
 LINLI_DATA_DIR = environment.data_dir()
 SECRET_KEY = environment.secret_key(directory=LINLI_DATA_DIR)

@@ -18,6 +18,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import IO, TypeVar
 
+import uvloop
 from django.db import close_old_connections, transaction
 from django.utils import timezone
 
@@ -181,4 +182,4 @@ async def run(*, owner: str) -> None:
 def run_forever(*, directory: Path, slot: str) -> None:
     """The worker process: takes its slot, then works until it is told to stop."""
     with take_slot(directory=directory, slot=slot):
-        asyncio.run(run(owner=f"{socket.gethostname()}/{slot}"))
+        uvloop.run(run(owner=f"{socket.gethostname()}/{slot}"))

@@ -12,6 +12,7 @@ import signal
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 
+import uvloop
 from django.db import InterfaceError, OperationalError, close_old_connections
 from django.utils import timezone
 
@@ -132,4 +133,4 @@ async def run(*, slot: str) -> None:
 
 def run_forever(*, slot: str) -> None:
     """The listener process."""
-    asyncio.run(run(slot=slot))
+    uvloop.run(run(slot=slot))

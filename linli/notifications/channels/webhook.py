@@ -6,14 +6,13 @@ import hashlib
 import hmac
 import time
 
-import aiohttp
 import orjson
 
 from linli.core.secrets import derived_key
 from linli.notifications.channels.envelope import Envelope, NotDelivered
+from linli.notifications.channels.posting import BadAddress, NoAnswer, Poster
 
 TIMEOUT_SECONDS = 5.0
-CONNECTIONS_PER_HOST = 64
 
 
 def webhook_secret() -> str:
@@ -31,17 +30,10 @@ class WebhookChannel:
     """POST, and 2xx means delivered. 4xx (other than 408, 409, 425 and 429) will not get better by trying again."""
 
     def __init__(self) -> None:
-        self._session: aiohttp.ClientSession | None = None
+        self._poster = Poster()
         self._secret = webhook_secret()
 
     async def send(self, *, address: str, envelope: Envelope) -> None:
-        if self._session is None:
-            self._session = aiohttp.ClientSession(
-                connector=aiohttp.TCPConnector(limit=0, limit_per_host=CONNECTIONS_PER_HOST, ttl_dns_cache=60),
-                timeout=aiohttp.ClientTimeout(total=TIMEOUT_SECONDS),
-                cookie_jar=aiohttp.DummyCookieJar(),
-                auto_decompress=False,
-            )
         body = orjson.dumps(_content(envelope))
         headers = {
             "Content-Type": "application/json",
@@ -49,21 +41,18 @@ class WebhookChannel:
             "Linli-Signature": signature(body, at=int(time.time()), secret=self._secret),
         }
         try:
-            async with self._session.post(address, data=body, headers=headers, allow_redirects=False) as answer:
-                await answer.read()
-                status = answer.status
-        except (TimeoutError, aiohttp.ClientError, ValueError) as error:
-            raise NotDelivered(
-                f"no answer ({type(error).__name__})", for_good=isinstance(error, aiohttp.InvalidURL)
-            ) from error
+            status = await self._poster.post(address, body=body, headers=headers, timeout_seconds=TIMEOUT_SECONDS)
+        except BadAddress as error:
+            raise NotDelivered("the address is not one that a message can be sent to", for_good=True) from error
+        except (TimeoutError, NoAnswer) as error:
+            raise NotDelivered(f"no answer ({str(error) or type(error).__name__})") from error
         if not 200 <= status < 300:
             raise NotDelivered(
                 f"answered {status}", for_good=400 <= status < 500 and status not in {408, 409, 425, 429}
             )
 
     async def close(self) -> None:
-        if self._session is not None:
-            await self._session.close()
+        await self._poster.close()
 
 
 def _content(envelope: Envelope) -> dict[str, object]:
