@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from django.utils.translation import gettext_lazy as _
 
-from linli.core.rooms import MenuEntry, RoomConfig
+from linli.core.rooms import Card, MenuEntry, RoomConfig
 
 
 class DeskConfig(RoomConfig):
@@ -30,3 +30,8 @@ class DeskConfig(RoomConfig):
             key="g h",
         ),
     )
+
+    def household_cards(self) -> Sequence[Card]:
+        from linli.desk.cards import household_incidents
+
+        return [Card(name="incidents", order=10, render=household_incidents)]

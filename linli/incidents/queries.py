@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from django.db.models import Case, Count, Exists, IntegerField, Max, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models import Case, Count, Exists, F, IntegerField, Max, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.utils import timezone
 
 from linli.incidents.errors import IncidentNotFound
@@ -162,6 +162,12 @@ def _whole(incidents: QuerySet[Incident], incident_id: int) -> Incident:
     if found is None:
         raise IncidentNotFound
     return found
+
+
+def incidents_of_household(*, household_id: int, limit: int = 5) -> list[Incident]:
+    """The household's incidents: open ones first, then the newest closed ones."""
+    mine = Incident.objects.filter(household_id=household_id).select_related("kind", "cause")
+    return list(mine.order_by(F("closed_at").desc(nulls_first=True), "-opened_at")[:limit])
 
 
 def timeline_of(*, incident_id: int) -> list[TimelineEntry]:

@@ -10,22 +10,18 @@ def lay_down_wordings() -> None:
     lay_down(
         "incident.raised",
         zh=Wording(
-            "【{kind}】{place}",
-            "{community}: {clock} {place} {kind}。请马上确认屋里的人平安; 点开链接告诉我们谁去处理。",
+            "【{kind}】{place}", "{community}：{clock} {place} {kind}。请马上确认屋里的人平安，并回复谁去处理。"
         ),
         en=Wording(
             "{kind}: {place}",
-            "{community}: {kind} at {place}, {clock}. Please make sure everyone is safe; open the link to tell us who goes.",
+            "{community}: {kind} at {place}, {clock}. Please make sure everyone is safe, and answer who will see to it.",
         ),
     )
     lay_down(
         "incident.again",
-        zh=Wording(
-            "【再次提醒·{kind}】{place}",
-            "{community}: {clock} {place} {kind}, 还没有人处理完。请点开链接, 告诉我们谁去。",
-        ),
+        zh=Wording("【再次提醒·{kind}】{place}", "{community}：{clock} {place} {kind}，还没有处理完。请回复谁去处理。"),
         en=Wording(
             "Reminder, {kind}: {place}",
-            "{community}: {kind} at {place} since {clock}, and it is not dealt with yet. Please open the link and tell us who goes.",
+            "{community}: {kind} at {place} since {clock}, and it is not dealt with yet. Please answer who will see to it.",
         ),
     )

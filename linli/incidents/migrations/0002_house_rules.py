@@ -18,7 +18,7 @@ CAUSES = {
         ("insecticide", "杀虫剂、消毒水", "Insecticide or bleach", True),
         ("device_fault", "报警器故障", "Detector fault", True),
         ("test", "测试报警器", "Test of the detector", True),
-        ("other", "其他(写明)", "Other (describe)", False),
+        ("other", "其他（写明）", "Other (describe)", False),
     ],
     "smoke": [
         ("fire", "着火", "Fire", False),
@@ -29,7 +29,7 @@ CAUSES = {
         ("dust_or_steam", "灰尘、水汽、施工", "Dust, steam or building work", True),
         ("device_fault", "报警器故障", "Detector fault", True),
         ("test", "测试报警器", "Test of the detector", True),
-        ("other", "其他(写明)", "Other (describe)", False),
+        ("other", "其他（写明）", "Other (describe)", False),
     ],
 }
 

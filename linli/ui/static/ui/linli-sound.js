@@ -73,6 +73,7 @@
     return alarms.length ? "soon" : null;
   }
 
+  let asked = -5000;
   function tick() {
     const alarms = unanswered();
     const now = new Set(alarms.map(identOf));
@@ -82,8 +83,10 @@
     const kind = gravest(alarms);
     document.documentElement.dataset.sounding = kind && !muteLeft() ? kind : "no";
     if (kind && !muteLeft()) {
-      if (!ready()) wake();
-      else if (performance.now() >= next) next = performance.now() + pair(kind);
+      if (!ready()) {
+        // Asking again is cheap but not free: the browser writes a line into its console each time.
+        if (performance.now() >= asked + 5000) { asked = performance.now(); wake(); }
+      } else if (performance.now() >= next) next = performance.now() + pair(kind);
     }
     if (!kind) next = 0;
     paint();
