@@ -21,7 +21,9 @@ def text(name: str, *, default: str = "") -> str:
         try:
             return Path(path).read_text(encoding="utf-8").strip()
         except OSError as error:
-            raise ImproperlyConfigured(f"{name}_FILE points to {path}, which cannot be read: {error.strerror}.") from error
+            raise ImproperlyConfigured(
+                f"{name}_FILE points to {path}, which cannot be read: {error.strerror}."
+            ) from error
     return os.environ.get(name, "").strip() or default
 
 
@@ -56,7 +58,9 @@ def data_dir() -> Path:
         probe.touch()
         probe.unlink(missing_ok=True)
     except OSError as error:
-        raise ImproperlyConfigured(f"LINLI_DATA_DIR is {path}, but nothing can be written there: {error.strerror}.") from error
+        raise ImproperlyConfigured(
+            f"LINLI_DATA_DIR is {path}, but nothing can be written there: {error.strerror}."
+        ) from error
     return path
 
 
@@ -85,7 +89,9 @@ def secret_key(*, directory: Path) -> str:
 def _kept_key(path: Path) -> str:
     key = path.read_text(encoding="ascii").strip()
     if len(key) < 32:
-        raise ImproperlyConfigured(f"{path} should hold the secret key, but it is empty or cut short: restore it from a backup.")
+        raise ImproperlyConfigured(
+            f"{path} should hold the secret key, but it is empty or cut short: restore it from a backup."
+        )
     return key
 
 
@@ -94,7 +100,9 @@ def database(*, directory: Path) -> dict[str, Any]:
     url = text("DATABASE_URL") or f"sqlite:///{directory / 'linli.sqlite3'}"
     scheme = urlsplit(url).scheme
     if scheme not in {"sqlite", "postgres", "postgresql"}:
-        raise ImproperlyConfigured(f"DATABASE_URL must begin with sqlite:// or postgresql://, but it begins with {scheme or url[:12]!r}.")
+        raise ImproperlyConfigured(
+            f"DATABASE_URL must begin with sqlite:// or postgresql://, but it begins with {scheme or url[:12]!r}."
+        )
     try:
         settings: dict[str, Any] = dict(dj_database_url.parse(url, conn_max_age=None, conn_health_checks=True))
     except ValueError as error:

@@ -14,7 +14,9 @@ from django.utils.http import url_has_allowed_host_and_scheme
 def inside_address(*, request: HttpRequest, address: str) -> str:
     """``address`` if it is a page of ours, as path and query; otherwise the first page. Never a page that signs in or out."""
     first = resolve_url(settings.LOGIN_REDIRECT_URL)
-    ours = url_has_allowed_host_and_scheme(address, allowed_hosts={request.get_host()}, require_https=request.is_secure())
+    ours = url_has_allowed_host_and_scheme(
+        address, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )
     parts = urlsplit(address) if ours else urlsplit("")
     if not parts.path.startswith("/") or parts.path.startswith("//") or parts.path in _not_after_sign_in():
         return first
@@ -22,4 +24,6 @@ def inside_address(*, request: HttpRequest, address: str) -> str:
 
 
 def _not_after_sign_in() -> set[str]:
-    return {reverse(f"accounts:{name}") for name in ("sign-in", "sign-out", "ping", "change-language", "change-password")}
+    return {
+        reverse(f"accounts:{name}") for name in ("sign-in", "sign-out", "ping", "change-language", "change-password")
+    }

@@ -62,7 +62,18 @@ class UserRegister(Register):
     community = ""
     icon = "badge"
     tells_itself = frozenset({"added", "changed"})
-    fields = ("username", "name", "email", "language", "is_active", "new_password", "roles", "tries", "try_again", "last_login")
+    fields = (
+        "username",
+        "name",
+        "email",
+        "language",
+        "is_active",
+        "new_password",
+        "roles",
+        "tries",
+        "try_again",
+        "last_login",
+    )
     readonly_fields = ("roles", "tries", "last_login")
     list_display = ("name", "username", "is_active", "last_login")
     list_display_links = ("name", "username")
@@ -91,7 +102,10 @@ class UserRegister(Register):
     def tries(self, obj: User) -> str:
         count, until = queries.tries_of(username=obj.username)
         if until is not None and until > timezone.now():
-            return gettext("%(n)d, locked until %(clock)s") % {"n": count, "clock": f"{timezone.localtime(until):%H:%M}"}
+            return gettext("%(n)d, locked until %(clock)s") % {
+                "n": count,
+                "clock": f"{timezone.localtime(until):%H:%M}",
+            }
         return str(count)
 
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:

@@ -16,7 +16,9 @@ class AccountsConfig(RoomConfig):
     verbose_name = _("Users and roles")
     title = _("Users and roles")
     menu: ClassVar[Sequence[MenuEntry]] = (
-        MenuEntry(label=_("Registers"), url_name="admin:index", icon="list", order=80, permission="accounts.open_registers"),
+        MenuEntry(
+            label=_("Registers"), url_name="admin:index", icon="list", order=80, permission="accounts.open_registers"
+        ),
     )
     permissions: ClassVar[Mapping[str, frozenset[str]]] = {
         "accounts.manage": frozenset({"administrator"}),

@@ -73,7 +73,9 @@ def _to_sign_in(request: HttpRequest, *, reason: str) -> HttpResponse:
     if _is_htmx(request):
         # Not a 2xx: linli-idle.js would take the form for accepted and forget what was typed.
         return HttpResponse(status=401, headers={"HX-Redirect": address})
-    if request.headers.get("Sec-Fetch-Mode", "navigate") != "navigate" or "text/event-stream" in request.headers.get("Accept", ""):
+    if request.headers.get("Sec-Fetch-Mode", "navigate") != "navigate" or "text/event-stream" in request.headers.get(
+        "Accept", ""
+    ):
         return HttpResponse(status=401)
     response = HttpResponseRedirect(address)
     response.status_code = 303

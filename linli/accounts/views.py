@@ -109,7 +109,9 @@ def change_password(request: HttpRequest) -> HttpResponse:
     except Refusal as refusal:
         return _profile_page(request, password=_with_refusal(form, refusal), status=refusal.status)
     update_session_auth_hash(request, user)
-    messages.success(request, _("Your new password is in force. Other places where you were signed in have been signed out."))
+    messages.success(
+        request, _("Your new password is in force. Other places where you were signed in have been signed out.")
+    )
     return redirect("accounts:profile")
 
 

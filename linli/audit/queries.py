@@ -57,7 +57,11 @@ def object_types_seen() -> list[str]:
     found: list[str] = []
     last = ""
     while True:
-        after = AuditEntry.objects.filter(object_type__gt=last).order_by("object_type").values_list("object_type", flat=True)
+        after = (
+            AuditEntry.objects.filter(object_type__gt=last)
+            .order_by("object_type")
+            .values_list("object_type", flat=True)
+        )
         following = after.first()
         if following is None:
             return found

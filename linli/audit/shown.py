@@ -38,7 +38,9 @@ def rows_of(*, entries: Iterable[AuditEntry]) -> list[Row]:
             thing=thing_word(object_type=entry.object_type),
             name=entry.object_label or (f"#{entry.object_ref}" if entry.object_ref else ""),
             reason=entry.reason,
-            details="; ".join(_detail(key, value) for key, value in entry.details.items() if value not in (None, "", [])),
+            details="; ".join(
+                _detail(key, value) for key, value in entry.details.items() if value not in (None, "", [])
+            ),
         )
         for entry in entries
     ]

@@ -71,7 +71,9 @@ class Register(Reach, ModelAdmin):  # type: ignore[misc]  # unfold has no types
         shared = not self.community or (self.house_rows and obj is not None and obj.community_id is None)
         return not shared or request.user.has_perm("accounts.manage")
 
-    def formfield_for_foreignkey(self, db_field: ForeignKey[Any, Any], request: HttpRequest, **kwargs: Any) -> ModelChoiceField[Any] | None:
+    def formfield_for_foreignkey(
+        self, db_field: ForeignKey[Any, Any], request: HttpRequest, **kwargs: Any
+    ) -> ModelChoiceField[Any] | None:
         """One can choose only what one can see: a form is no way round the reach."""
         other = self.admin_site._registry.get(db_field.remote_field.model)
         if isinstance(other, Register) and "queryset" not in kwargs:
@@ -111,7 +113,8 @@ class Register(Reach, ModelAdmin):  # type: ignore[misc]  # unfold has no types
                 object_type=str(obj._meta.model_name),
                 object_ref=str(obj.pk),
                 object_label=str(obj),
-                community_id=getattr(obj, "community_id", None) or (obj.pk if obj._meta.model_name == "community" else None),
+                community_id=getattr(obj, "community_id", None)
+                or (obj.pk if obj._meta.model_name == "community" else None),
                 fields=_changed_fields(entry),
             )
         )

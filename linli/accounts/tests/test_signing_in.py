@@ -163,7 +163,10 @@ def test_signing_out_needs_a_post_and_writes_the_trail(client: Client, duty: Use
 
 
 def test_the_admin_has_no_second_door(client: Client, duty: User) -> None:
-    assert client.get("/admin/registry/resident/", follow=True).redirect_chain[-1][0] == f"{SIGN_IN}?next=/admin/registry/resident/"
+    assert (
+        client.get("/admin/registry/resident/", follow=True).redirect_chain[-1][0]
+        == f"{SIGN_IN}?next=/admin/registry/resident/"
+    )
     answer = client.post("/admin/login/", {"username": "zhiban", "password": PASSWORD})
     assert answer["Location"].startswith(SIGN_IN)
     assert "_auth_user_id" not in client.session
