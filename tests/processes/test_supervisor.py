@@ -133,20 +133,15 @@ async def test_a_deaf_part_is_ended_in_time() -> None:
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only Linux tells a child that its parent died")
 def test_a_leashed_program_dies_with_a_killed_starter() -> None:
+    inner = "import os, time; print(os.getpid(), flush=True); time.sleep(60)"
     program = (
         "import subprocess, sys, time; from config.supervisor import leashed;"
-        "p = subprocess.Popen([*leashed(), sys.executable, '-c', 'import time; time.sleep(60)']); print(p.pid, flush=True); time.sleep(60)"
+        f"subprocess.Popen([*leashed(), sys.executable, '-c', {inner!r}]); time.sleep(60)"
     )
-    starter = subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True)
-    assert starter.stdout
-    child = psutil.Process(int(starter.stdout.readline()))
-    deadline = time.monotonic() + 10
-    while "sleep(60)" not in child.cmdline()[-1] or "leash" in " ".join(child.cmdline()):
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
-    starter.kill()
-    starter.wait()
-    starter.stdout.close()
+    with subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True) as starter:
+        assert starter.stdout
+        child = psutil.Process(int(starter.stdout.readline()))
+        starter.kill()
     child.wait(timeout=5)
 
 
