@@ -11,7 +11,6 @@ from collections.abc import Mapping
 from functools import lru_cache
 
 import phonenumbers
-from pypinyin import Style, lazy_pinyin
 
 from linli.core.secrets import keyed_hash
 from linli.registry.errors import PhoneNotUnderstood
@@ -43,6 +42,8 @@ def pinyin_of(name: str) -> tuple[str, str]:
     """(zhangsan, zs); for a Latin name its letters and the first letters of its words. Surnames are read as surnames."""
     surname = next((s for s in (name[:2], name[:1]) if s in _SURNAMES), "")
     read = _SURNAMES[surname].split() if surname else []
+    from pypinyin import Style, lazy_pinyin  # noqa: PLC0415 - slow to load, and a killed listener has to be back at once
+
     rest = lazy_pinyin(name[len(surname) :], style=Style.NORMAL, errors=_kept_letters)
     syllables = [s.lower() for part in [*read, *rest] for s in part.split() if s]
     return "".join(syllables)[:120], "".join(s[0] for s in syllables)[:20]

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import asyncio
 
-import apprise
-
 from linli.notifications.channels.envelope import Envelope, NotDelivered
 
 TIMEOUT_SECONDS = 20.0
@@ -15,6 +13,8 @@ class ChatChannel:
     """One apprise address per message; apprise itself runs blocking services in threads."""
 
     async def send(self, *, address: str, envelope: Envelope) -> None:
+        import apprise  # noqa: PLC0415 - slow to load, and a killed worker has to be back at once
+
         service = apprise.Apprise()
         if not service.add(address):
             raise NotDelivered("apprise does not understand the address", for_good=True)
