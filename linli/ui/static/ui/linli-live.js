@@ -126,9 +126,9 @@
       this.heard = Date.now();
       const source = (this.source = new EventSource(this.url));
       source.addEventListener("open", () => source === this.source && this.up());
-      source.addEventListener("beat", () => this.hear());
+      source.addEventListener("beat", (event) => (event.data === "down" ? this.away() : this.hear()));
       source.addEventListener("change", (event) => {
-        this.hear();
+        this.heard = Date.now();
         refreshTopics(parseTopics(event.data));
       });
       source.addEventListener("error", () => source === this.source && this.drop());
@@ -148,6 +148,14 @@
       refreshTopics([]);
       if (wasDown) announce();
       else root.dataset.line = isDown() ? "down" : "up";
+    }
+
+    away() {
+      // The house answers, but has itself lost the line on which news come; it tells us to look again every few seconds.
+      this.heard = Date.now();
+      if (this.downSince) return;
+      this.downSince = Date.now();
+      announce();
     }
 
     drop() {
