@@ -9,6 +9,8 @@ from __future__ import annotations
 import asyncio
 import logging
 import signal
+import sys
+import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 
@@ -24,6 +26,13 @@ from linli.safety.decoding import Raw, raw_from
 log = logging.getLogger("linli.listener")
 
 MOST_AT_ONCE = 512
+# Heartbeats gather this long, so that their commits do not stand in the way of an alarm and of the worker: on SQLite
+# there is one writer at a time. Alarms wait for nothing.
+ROUTINE_WAITS_SECONDS = 0.2
+# After a batch we rest as long as it took, at most this long: the worker gets the database's write lock, and under load
+# the next alarms gather (a batch of ten costs hardly more than a batch of one).
+REST_SECONDS = 0.02
+SWITCH_SECONDS = 0.0005
 DATABASE_AWAY = (OperationalError, InterfaceError)
 TRIES_BEFORE_QUARANTINE = 3
 
@@ -38,7 +47,9 @@ class Listener:
 
     async def run(self) -> None:
         while batch := await self._pull.take(max_messages=MOST_AT_ONCE):
+            begun = time.monotonic()
             await self._deal_with(batch)
+            await asyncio.sleep(min(time.monotonic() - begun, REST_SECONDS))
         self._database.shutdown()
 
     async def stop(self) -> None:
@@ -121,7 +132,7 @@ async def run(*, slot: str) -> None:
     nc = await connect_from_settings(name=slot)
     share_connection(nc)
     await ensure_streams(nc)
-    listener = Listener(pull=await Pull.open(nc))
+    listener = Listener(pull=await Pull.open(nc, routine_wait_seconds=ROUTINE_WAITS_SECONDS))
     await answer_alive(nc, part="listener", slot=slot)
     loop = asyncio.get_running_loop()
     stopping: set[asyncio.Task[None]] = set()
@@ -133,4 +144,7 @@ async def run(*, slot: str) -> None:
 
 def run_forever(*, slot: str) -> None:
     """The listener process."""
+    # Two threads share this interpreter: the line to the broker and the database. Every statement gives the interpreter
+    # away and must get it back; with Python's 5 ms a transaction of thirty statements would wait longer than it works.
+    sys.setswitchinterval(SWITCH_SECONDS)
     uvloop.run(run(slot=slot))

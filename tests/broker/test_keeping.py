@@ -137,6 +137,22 @@ async def test_an_alarm_overtakes_the_heartbeats_that_wait_here(broker, door, nc
     await pull.close()
 
 
+async def test_heartbeats_gather_and_an_alarm_does_not_wait_for_them(broker, door, nc):
+    pull = await Pull.open(nc, routine_wait_seconds=30)
+    async with connected(broker, "GD1") as device:
+        await send(device, ["h0", "h1"], kind="heartbeat")
+        async with asyncio.timeout(5):
+            while len(pull._routine) < 2:
+                await asyncio.sleep(0.01)
+        waiting = asyncio.create_task(pull.take(max_messages=4))
+        await send(device, ["fire"])
+        assert payloads(await waiting) == ["fire"]
+        waiting = asyncio.create_task(pull.take(max_messages=4))
+        await send(device, ["h2", "h3"], kind="heartbeat")  # enough for a whole batch
+        assert payloads(await waiting) == ["h0", "h1", "h2", "h3"]
+    await pull.close()
+
+
 async def test_tidying_deletes_what_was_acked_and_nothing_else(broker, door, nc, pull):
     async with connected(broker, "GD1") as device:
         await send(device, [str(n) for n in range(6)])

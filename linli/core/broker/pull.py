@@ -8,6 +8,7 @@ there. So a lone alarm is taken alone at once, and in a storm the batches grow t
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import time
 from collections import deque
@@ -60,11 +61,14 @@ class _Source:
 class Pull:
     """A buffer that fills by itself while the taker is busy with its transaction; several may share the durables."""
 
-    def __init__(self, nc: Client, *, prefetch: int) -> None:
+    def __init__(self, nc: Client, *, prefetch: int, routine_wait_seconds: float) -> None:
         self._nc = nc
         self._prefetch = prefetch
+        self._routine_wait = routine_wait_seconds
         self._urgent: deque[Message] = deque()
         self._routine: deque[Message] = deque()
+        self._routine_since = 0.0
+        self._enough = 1
         self._arrived = asyncio.Event()
         self._sources = {stream: _Source(stream, consumer) for stream, consumer in CONSUMERS}
         self._express = {stream: Express(nc, stream=stream, into=self._overtaken) for stream in self._sources}
@@ -77,10 +81,13 @@ class Pull:
         self._closed = False
 
     @classmethod
-    async def open(cls, nc: Client, *, prefetch: int = 1024) -> Pull:
+    async def open(cls, nc: Client, *, prefetch: int = 1024, routine_wait_seconds: float = 0.0) -> Pull:
         """Starts pulling; call `ensure_streams` before. `prefetch` bounds, per consumer, what waits here for `take`:
-        keep it to what the taker deals with in well under ACK_WAIT_SECONDS, or others would have to wait for it."""
-        pull = cls(nc, prefetch=prefetch)
+        keep it to what the taker deals with in well under ACK_WAIT_SECONDS, or others would have to wait for it.
+
+        `routine_wait_seconds`: so long heartbeats and the like may gather before they are taken, unless enough for a
+        whole batch are there sooner. One commit then serves many, and the database is free when an alarm comes."""
+        pull = cls(nc, prefetch=prefetch, routine_wait_seconds=routine_wait_seconds)
         await pull._start()
         return pull
 
@@ -88,16 +95,22 @@ class Pull:
         """Everything that has arrived here, urgent kinds first, otherwise in order, at most `max_messages`.
 
         When the broker's queue is long, alarms come twice: first ahead of it, with no `reply`, and later in their turn.
-        Waits only when there is nothing. An empty list means that the pull was closed.
+        Waits when there is nothing, and while only routine kinds lie here that have time (see `open`): alarms never wait,
+        and do not take the routine along before its time. An empty list means that the pull was closed.
         """
         await asyncio.sleep(0)  # let the reader in even if the caller never waits for anything else
-        while not (self._urgent or self._routine):
+        while not self._urgent and not self._routine_due(max_messages):
             if self._closed:
                 return []
             self._arrived.clear()
-            await self._arrived.wait()
+            self._enough = max_messages
+            rest = self._routine_since + self._routine_wait - time.monotonic() if self._routine else None
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(rest):
+                    await self._arrived.wait()
         batch = self._drawn(self._urgent, max_messages)
-        batch += self._drawn(self._routine, max_messages - len(batch))
+        if not batch or self._routine_due(max_messages):
+            batch += self._drawn(self._routine, max_messages - len(batch))
         for source in self._sources.values():
             await self._top_up(source)
         return batch
@@ -160,8 +173,7 @@ class Pull:
         if read.sequence in source.buffered:
             return  # handed out again because we were slow; the ack of the copy that lies here settles both
         source.buffered.add(read.sequence)
-        (self._urgent if read.subject.endswith(_URGENT_ENDS) else self._routine).append(read)
-        self._arrived.set()
+        self._put(read)
 
     def _overtaken(self, alarm: Message) -> bool:
         if self._closed or alarm.sequence in self._sources[alarm.stream].buffered:
@@ -179,11 +191,27 @@ class Pull:
                 log.warning("%s QoS 0 messages dropped: they come faster than we take", self._unstored_dropped)
             return
         self._unstored += 1
-        urgent = message.subject.endswith(_URGENT_ENDS)
-        (self._urgent if urgent else self._routine).append(
+        self._put(
             Message(subject=message.subject, data=message.data, stored_at=datetime.now(UTC), headers=message.headers)
         )
-        self._arrived.set()
+
+    def _put(self, message: Message) -> None:
+        """Wakes the taker when there is something for it: an alarm, the first of the routine, or enough of it."""
+        if message.subject.endswith(_URGENT_ENDS):
+            self._urgent.append(message)
+            self._arrived.set()
+            return
+        if not self._routine:
+            self._routine_since = time.monotonic()
+            self._arrived.set()
+        self._routine.append(message)
+        if len(self._routine) >= self._enough:
+            self._arrived.set()
+
+    def _routine_due(self, enough: int) -> bool:
+        if not self._routine:
+            return False
+        return len(self._routine) >= enough or time.monotonic() - self._routine_since >= self._routine_wait
 
     def _drawn(self, lane: deque[Message], most: int) -> list[Message]:
         drawn = [lane.popleft() for _ in range(min(most, len(lane)))]
