@@ -12,6 +12,7 @@ import fcntl
 import logging
 import signal
 import socket
+import sys
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -33,6 +34,10 @@ log = logging.getLogger("linli.worker")
 CLAIM_AT_ONCE = 256
 MOST_IN_FLIGHT = 1024
 POLL_SECONDS = 1.0
+# What was sent is recorded together with what else is sent within this time: fewer commits, and the listener needs the
+# database too. A worker that dies in it sends these once more, with the same idempotency keys.
+SETTLE_SECONDS = 0.02
+SWITCH_SECONDS = 0.0005
 T = TypeVar("T")
 
 
@@ -65,6 +70,7 @@ class Worker:
         self._in_flight: set[asyncio.Task[None]] = set()
         self._done: list[Attempt] = []
         self._look = asyncio.Event()
+        self._settling: asyncio.TimerHandle | None = None
 
     def finish(self) -> None:
         """End ``run`` after what is in hand."""
@@ -140,6 +146,11 @@ class Worker:
         self._done.append(
             Attempt(claimed=message, started_at=started_at, finished_at=timezone.now(), error=error, for_good=for_good)
         )
+        if self._settling is None:
+            self._settling = asyncio.get_running_loop().call_later(SETTLE_SECONDS, self._settle)
+
+    def _settle(self) -> None:
+        self._settling = None
         self._look.set()
 
     async def _in_database(self, call: Callable[[], T]) -> T:
@@ -181,5 +192,7 @@ async def run(*, owner: str) -> None:
 
 def run_forever(*, directory: Path, slot: str) -> None:
     """The worker process: takes its slot, then works until it is told to stop."""
+    # As in the listener: the sending thread must not make the database thread wait 5 ms at every statement.
+    sys.setswitchinterval(SWITCH_SECONDS)
     with take_slot(directory=directory, slot=slot):
         uvloop.run(run(owner=f"{socket.gethostname()}/{slot}"))
