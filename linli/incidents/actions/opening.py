@@ -12,6 +12,7 @@ from django.db import transaction
 from linli.audit.actions import Trace, record_traces
 from linli.core.actors import Actor
 from linli.core.bulk import insert_rows, update_rows
+from linli.core.prepared import PreparedRead, slot, text_slot
 from linli.incidents import rules
 from linli.incidents.actions.recording import Line, write_timeline
 from linli.incidents.actions.telling import Call, next_due, tell_people
@@ -23,6 +24,31 @@ COLUMNS = (
     "condition", "handling", "opened_at", "happened_at", "last_signal_at", "signals", "details", "cleared_at", "outcome", "chain",
     "loop_seconds", "next_step", "next_step_at",
 )  # fmt: skip
+
+
+_SEVERITIES = PreparedRead(
+    lambda: IncidentKind.objects.filter(code__in=text_slot("kinds")).values_list("code", "severity")
+)
+_POLICIES = PreparedRead(
+    lambda: EscalationPolicy.objects.filter(kind_id__in=text_slot("kinds")).values_list(
+        "id", "community_id", "kind_id", "loop_seconds"
+    )
+)
+_STEPS = PreparedRead(
+    lambda: (
+        EscalationStep.objects.filter(policy__kind_id__in=text_slot("kinds"))
+        .order_by("after_seconds", "id")
+        .values_list("policy_id", "after_seconds", "audience", "repeats", "repeat_seconds")
+    )
+)
+_OPEN = PreparedRead(
+    lambda: (
+        Incident.objects.select_for_update()
+        .filter(closed_at__isnull=True, source__in=text_slot("sources"), community_id__in=slot("communities"))
+        .order_by("id")
+        .values_list("id", "community_id", "source", "kind_id", "signals", "condition", "cleared_at")
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,9 +100,7 @@ def open_incidents(*, by: Actor, now: datetime, openings: Sequence[Opening]) -> 
     merged = _merged(openings)
     if not merged:
         return []
-    severities = dict(
-        IncidentKind.objects.filter(code__in={o.kind for o in merged.values()}).values_list("code", "severity")
-    )
+    severities = dict(_SEVERITIES.rows(kinds={o.kind for o in merged.values()}))
     policies = _policies(list(merged.values()))
     waiting, found = dict(merged), []
     for _attempt in range(5):
@@ -104,15 +128,12 @@ def _policies(openings: Collection[Opening]) -> dict[tuple[int, str], _Policy]:
     """The policy of each (community, kind): its own, else the house's."""
     kinds = {o.kind for o in openings}
     steps: dict[int, list[rules.Step]] = {}
-    columns = ("policy_id", "after_seconds", "audience", "repeats", "repeat_seconds")
-    for policy_id, after, audience, repeats, pause in EscalationStep.objects.filter(
-        policy__kind_id__in=kinds
-    ).values_list(*columns):
+    for policy_id, after, audience, repeats, pause in _STEPS.rows(kinds=kinds):
         steps.setdefault(policy_id, []).append((after, audience, repeats, pause))
     known: dict[tuple[int | None, str], _Policy] = {}
-    for policy in EscalationPolicy.objects.filter(kind_id__in=kinds):
-        chain = rules.chain_of(steps=steps.get(policy.pk, []))
-        known[policy.community_id, policy.kind_id] = _Policy(chain=chain, loop_seconds=policy.loop_seconds)
+    for policy_id, community_id, kind, loop_seconds in _POLICIES.rows(kinds=kinds):
+        chain = rules.chain_of(steps=steps.get(policy_id, []))
+        known[community_id, kind] = _Policy(chain=chain, loop_seconds=loop_seconds)
     nothing = _Policy(chain=[], loop_seconds=300)
     return {
         (o.place.community_id, o.kind): known.get((o.place.community_id, o.kind))
@@ -208,16 +229,9 @@ def _opened_line(opened: OpenedIncident) -> Line:
 
 def _repeated(openings: Mapping[tuple[int, str, str], Opening], *, by: Actor, now: datetime) -> list[OpenedIncident]:
     """Count one more signal for those that are open already. A signal after an all-clear makes the matter active again."""
-    open_rows = (
-        Incident.objects.select_for_update()
-        .filter(
-            closed_at__isnull=True,
-            source__in=[key[1] for key in openings],
-            community_id__in={key[0] for key in openings},
-        )
-        .order_by("id")
-        .values_list("id", "community_id", "source", "kind_id", "signals", "condition", "cleared_at")
-    )
+    if not openings:
+        return []
+    open_rows = _OPEN.rows(sources=[key[1] for key in openings], communities={key[0] for key in openings})
     found, rows, lines = [], [], []
     for id_, community, source, kind, signals, condition, cleared_at in open_rows:
         opening = openings.get((community, source, kind))

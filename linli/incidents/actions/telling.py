@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from linli.core.actors import system_actor
+from linli.core.prepared import PreparedRead, slot, text_slot
 from linli.incidents import rules
 from linli.incidents.actions.recording import Line, write_timeline
 from linli.incidents.audiences import Audiences, Recipient, Where, applies
@@ -140,14 +141,20 @@ def _tell(call: Call, *, link: _Link, recipients: Sequence[Recipient], words: _W
         )
 
 
+_KINDS = PreparedRead(
+    lambda: IncidentKind.objects.filter(code__in=text_slot("kinds")).values_list("code", "title_zh", "title_en")
+)
+_COMMUNITIES = PreparedRead(lambda: Community.objects.filter(id__in=slot("ids")).values_list("id", "name", "time_zone"))
+
+
 class _Words:
     """What the messages of these calls need to say, looked up once."""
 
     def __init__(self, calls: Sequence[Call]) -> None:
-        kinds = IncidentKind.objects.filter(code__in={c.opening.kind for c in calls})
-        self._kinds = {k.code: (k.title_zh, k.title_en) for k in kinds}
-        communities = Community.objects.filter(id__in={c.opening.place.community_id for c in calls})
-        self._communities = {c.id: (c.name, ZoneInfo(c.time_zone)) for c in communities}
+        kinds = _KINDS.rows(kinds={c.opening.kind for c in calls})
+        self._kinds = {code: (zh, en) for code, zh, en in kinds}
+        communities = _COMMUNITIES.rows(ids={c.opening.place.community_id for c in calls})
+        self._communities = {id_: (name, ZoneInfo(zone)) for id_, name, zone in communities}
 
     def params(self, call: Call, *, number: int) -> Mapping[str, Any]:
         opening = call.opening

@@ -10,15 +10,17 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
+from typing import Any
 
 import orjson
 from django.conf import settings
 from django.db import connection
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.db.models.expressions import RawSQL
 from django.utils.translation import get_language, override
 
 from linli.accounts.roles import Role
+from linli.core.prepared import PreparedRead, slot
 from linli.registry.models import Contact, ContactPoint, Post, Relation
 from linli.registry.scopes import valid_on
 
@@ -74,13 +76,41 @@ SCOPE_OF_ROLE: Mapping[str, str] = {
 }
 
 
-def contacts_of(*, household_ids: Iterable[int]) -> dict[int, list[ContactCard]]:
-    """Relatives still to be called, per household, in call order; a household without any has no entry. One query."""
-    rows = (
-        Contact.objects.filter(household_id__in=among(ids=household_ids), ended_on__isnull=True)
+_CONTACTS = PreparedRead(
+    lambda: (
+        Contact.objects.filter(household_id__in=slot("households"), ended_on__isnull=True)
         .order_by("household_id", "call_order", "pk")
         .values_list("household_id", "pk", "name", "relation", "language", "call_order")
     )
+)
+_POINTS = PreparedRead(
+    lambda: (
+        ContactPoint.objects.filter(Q(contact_id__in=slot("contacts")) | Q(post_id__in=slot("posts")))
+        .order_by("position", "pk")
+        .values_list("contact_id", "post_id", "kind", "address", "position")
+    )
+)
+
+
+def _posts(on: date, roles_by_scope: Sequence[tuple[str, Sequence[str]]]) -> QuerySet[Post, Any]:
+    over = Q()
+    for field, roles in roles_by_scope:
+        over |= Q(**{"role__in": roles, f"{field}__in": slot(field)})
+    return (
+        Post.objects.filter(valid_on(day=on), over, community_id__in=slot("communities"))
+        .order_by("pk")
+        .values_list(
+            "role", "community_id", "grid_id", "building_id", "unit_id", "pk", "holder_name", "language", "user_id"
+        )
+    )
+
+
+_POSTS = PreparedRead(_posts)
+
+
+def contacts_of(*, household_ids: Iterable[int]) -> dict[int, list[ContactCard]]:
+    """Relatives still to be called, per household, in call order; a household without any has no entry. One query."""
+    rows = _CONTACTS.rows(households=list(household_ids))
     labels = _relation_labels(get_language() or settings.LANGUAGE_CODE)
     found: dict[int, list[ContactCard]] = defaultdict(list)
     for household_id, pk, name, relation, language, call_order in rows:
@@ -92,12 +122,7 @@ def points_of(
     *, contact_ids: Iterable[int] = (), post_ids: Iterable[int] = ()
 ) -> dict[tuple[str, int], list[PointCard]]:
     """Ways to reach contacts and holders of posts, in the order to try them, by ("contact" | "post", id). One query."""
-    holders = Q(contact_id__in=among(ids=contact_ids)) | Q(post_id__in=among(ids=post_ids))
-    rows = (
-        ContactPoint.objects.filter(holders)
-        .order_by("position", "pk")
-        .values_list("contact_id", "post_id", "kind", "address", "position")
-    )
+    rows = _POINTS.rows(contacts=list(contact_ids), posts=list(post_ids))
     found: dict[tuple[str, int], list[PointCard]] = defaultdict(list)
     for contact_id, post_id, kind, address, position in rows:
         holder = ("contact", contact_id) if contact_id else ("post", post_id)
@@ -112,19 +137,9 @@ def posts_over(*, places: Sequence[PlaceRef], roles: Iterable[str], on: date) ->
         wanted[SCOPE_OF_ROLE[role]].add(role)
     if not wanted or not places:
         return {}
-    over = Q()
-    for field, held in wanted.items():
-        ids = {getattr(place, field) for place in places} - {None}
-        over |= Q(**{"role__in": sorted(held), f"{field}__in": among(ids=ids)})
-    rows = (
-        Post.objects.filter(
-            valid_on(day=on), over, community_id__in=among(ids={place.community_id for place in places})
-        )
-        .order_by("pk")
-        .values_list(
-            "role", "community_id", "grid_id", "building_id", "unit_id", "pk", "holder_name", "language", "user_id"
-        )
-    )
+    roles_by_scope = tuple((field, tuple(sorted(held))) for field, held in sorted(wanted.items()))
+    scopes = {field: {getattr(place, field) for place in places} - {None} for field in wanted}
+    rows = _POSTS.rows(on, roles_by_scope, communities={place.community_id for place in places}, **scopes)
     found: dict[tuple[str, int], list[PostCard]] = defaultdict(list)
     for role, community_id, grid_id, building_id, unit_id, pk, holder_name, language, user_id in rows:
         scope_id = unit_id or building_id or grid_id or community_id

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from linli.core.prepared import PreparedRead, slot, text_slot
 from linli.registry.models import Household
 from linli.registry.queries import PlaceRef
 from linli.safety.models import Device, DeviceState, Installation
@@ -33,33 +34,46 @@ class Spot:
     household_id: int | None
 
 
-def facts_of(*, serials: Collection[str]) -> dict[str, DeviceFacts]:
-    """The devices with these serials, by serial; one query."""
-    rows = Device.objects.filter(serial__in=serials).values_list(
+_FACTS = PreparedRead(
+    lambda: Device.objects.filter(serial__in=text_slot("serials")).values_list(
         "id", "serial", "community_id", "community__code", "model__raises_id", "model__report_seconds"
     )
-    return {row[1]: DeviceFacts(*row) for row in rows}
+)
+_STATES = PreparedRead(
+    lambda: (
+        DeviceState.objects.select_for_update()
+        .filter(device_id__in=slot("devices"))
+        .order_by("device_id")
+        .values_list("device_id", "last_signal_at", "alarming")
+    )
+)
+_SPOTS = PreparedRead(
+    lambda: Installation.objects.filter(device_id__in=slot("devices"), removed_on__isnull=True).values_list(
+        "device_id", "community_id", "unit__building__grid_id", "unit__building_id", "unit_id", "unit__number",
+        "unit__building__number", "dwelling_id", "dwelling__label", "spot",
+    )
+)  # fmt: skip
+_HOUSEHOLDS = PreparedRead(
+    lambda: Household.objects.filter(dwelling_id__in=slot("dwellings"), moved_out_on__isnull=True).values_list(
+        "dwelling_id", "id"
+    )
+)
+
+
+def facts_of(*, serials: Collection[str]) -> dict[str, DeviceFacts]:
+    """The devices with these serials, by serial; one query."""
+    return {row[1]: DeviceFacts(*row) for row in _FACTS.rows(serials=serials)}
 
 
 def states_of(*, device_ids: Iterable[int]) -> dict[int, tuple[datetime | None, bool]]:
     """Time of the last alarm or all-clear and whether it was an alarm, by device; the rows stay locked."""
-    rows = DeviceState.objects.select_for_update().filter(device_id__in=list(device_ids)).order_by("device_id")
-    return {id_: (at, alarming) for id_, at, alarming in rows.values_list("device_id", "last_signal_at", "alarming")}
+    return {id_: (at, alarming) for id_, at, alarming in _STATES.rows(devices=list(device_ids))}
 
 
 def spots_of(*, device_ids: Iterable[int]) -> dict[int, Spot]:
     """Where these devices hang now, with the household that lives there now; two queries."""
-    rows = list(
-        Installation.objects.filter(device_id__in=list(device_ids), removed_on__isnull=True).values_list(
-            "device_id", "community_id", "unit__building__grid_id", "unit__building_id", "unit_id", "unit__number",
-            "unit__building__number", "dwelling_id", "dwelling__label", "spot",
-        )
-    )  # fmt: skip
-    households = dict(
-        Household.objects.filter(
-            dwelling_id__in=[row[7] for row in rows if row[7]], moved_out_on__isnull=True
-        ).values_list("dwelling_id", "id")
-    )
+    rows = _SPOTS.rows(devices=list(device_ids))
+    households = dict(_HOUSEHOLDS.rows(dwellings=[row[7] for row in rows if row[7]]))
     spots = {}
     for device_id, community, grid, building, unit, unit_number, building_number, dwelling, label, spot in rows:
         name = label or f"{building_number}栋{unit_number}单元{spot}"
