@@ -70,7 +70,7 @@ def claim_messages(*, owner: str, now: datetime, limit: int) -> list[Claimed]:
             ORDER BY priority, due_at, id LIMIT %s{skip}
         ) RETURNING {", ".join(CLAIMED)}"""  # noqa: S608 - our own column names
     stamp = _stamp(now)
-    with transaction.atomic(), connection.cursor() as cursor:
+    with transaction.atomic(savepoint=False), connection.cursor() as cursor:
         cursor.execute(sql, [_stamp(now + LEASE), owner, stamp, stamp, limit])
         rows = [dict(zip(CLAIMED, row, strict=True)) for row in cursor.fetchall()]
     rows.sort(key=lambda row: (row["priority"], row["id"]))
@@ -116,7 +116,7 @@ def record_attempts(*, attempts: Sequence[Attempt], now: datetime) -> None:
     """Write down what became of the attempts: sent, to be tried again, or given up (then everybody concerned is told)."""
     sent = [a for a in attempts if not a.error]
     failed = [a for a in attempts if a.error]
-    with transaction.atomic():
+    with transaction.atomic(savepoint=False):
         update_rows(
             Message,
             key="id",

@@ -25,7 +25,7 @@ class Clearing:
     details: Mapping[str, Any] = field(default_factory=dict)
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def clear_incidents(*, by: Actor, now: datetime, clearings: Sequence[Clearing]) -> int:
     """Mark the open incidents of these sources as back to normal. Returns how many changed. A person still has to close them."""
     latest = {(c.community_id, c.source): c for c in sorted(clearings, key=lambda c: c.at)}

@@ -90,7 +90,7 @@ class _Policy:
     loop_seconds: int
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def open_incidents(*, by: Actor, now: datetime, openings: Sequence[Opening]) -> list[OpenedIncident]:
     """Raise an incident for each opening, or count it as one more signal of the open one of the same source and kind.
 

@@ -30,7 +30,7 @@ class Note:
     data: bytes = b""
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def quarantine_notes(*, notes: Sequence[Note]) -> int:
     """Keep the notes, each once, with their first 4 KiB and whole size. Returns how many were new."""
     if not notes:
