@@ -149,7 +149,7 @@ def _told_word(told: Told) -> str:
         return audience_word(Audience.DUTY_DESK)
     if told.recipient_kind == "post":
         return _("%(audience)s %(names)s") % {"audience": title_word(told), "names": told.name}
-    return _("%(name)s (%(title)s)") % {"name": told.name, "title": told.title} if told.title else told.name
+    return _("%(name)s (%(title)s)") % {"name": told.name, "title": title_word(told)} if told.title else told.name
 
 
 def answers_in_words(*, answers: Sequence[Answer], told: Sequence[Told]) -> list[AnswerWords]:

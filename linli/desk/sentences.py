@@ -10,9 +10,9 @@ from itertools import groupby
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from linli.accounts.roles import Role
 from linli.incidents.models import Answer, Audience, TimelineEntry
 from linli.notifications.queries import Told
+from linli.registry.words import title_in_words
 
 AT_ONE_BREATH = timedelta(seconds=2)
 """People told within this time of each other were told by one step: one sentence names them all."""
@@ -40,7 +40,7 @@ class Known:
 
 def sentences_of(*, entries: Sequence[TimelineEntry], told: Sequence[Told] = (), cause: str = "") -> list[Sentence]:
     """The timeline in words, in the order given; people told at once, and calls in a row to the desk, become one line each."""
-    known = Known(titles={t.name: t.title for t in told if t.recipient_kind == "contact"}, cause=cause)
+    known = Known(titles={t.name: title_word(t) for t in told if t.recipient_kind == "contact"}, cause=cause)
     return [_sentence(run, known) for run in _runs(entries)]
 
 
@@ -80,8 +80,8 @@ def choice_word(choice: str) -> str:
 
 
 def title_word(told: Told) -> str:
-    """What somebody told is: the relation as it was written down, or the post in the reader's language."""
-    return str(Role(told.title).label) if told.title in Role.values else told.title
+    """What somebody told is, relative or holder of a post, in the reader's language."""
+    return title_in_words(title=told.title)
 
 
 def told_words(*, audience: str, names: Sequence[str], titles: Mapping[str, str]) -> str:

@@ -29,7 +29,7 @@ class Where:
 
 @dataclass(frozen=True, slots=True)
 class Recipient:
-    """Somebody to tell: ``kind`` is contact or post; ``title`` is the relation or the role."""
+    """Somebody to tell: ``kind`` is contact or post; ``title`` is a Relation or a Role value."""
 
     kind: str
     id: int
@@ -56,7 +56,7 @@ class Audiences:
         """Everybody of this audience for this place, relatives in call order."""
         if audience == Audience.FAMILY:
             cards = self._contacts.get(where.household_id, []) if where.household_id is not None else []
-            return [Recipient("contact", c.id, c.name, c.relation_label, c.language) for c in cards]
+            return [Recipient("contact", c.id, c.name, c.relation, c.language) for c in cards]
         role, place = ROLE_OF[audience], where.place
         scope = {
             Role.UNIT_CAPTAIN.value: place.unit_id,

@@ -20,9 +20,10 @@ from linli.notifications.errors import LinkExpired
 from linli.notifications.links import link_for, message_of
 from linli.notifications.models import Message
 from linli.notifications.queries import message_by_id, newest_messages, words_of
-from linli.registry.models import Community, Contact, Post, Resident
+from linli.registry.models import Community, Contact, ContactPoint, Post, Resident
 from linli.registry.queries import PlaceRef, points_of, posts_over
 from linli.registry.scopes import valid_on
+from linli.registry.words import title_in_words
 
 MOST_PHONES = 24
 BUBBLES = 4
@@ -100,6 +101,11 @@ class Bubble:
     message: Message
     text: str
     path: str
+
+    @property
+    def over(self) -> str:
+        """The way it was sent, in words."""
+        return str(ContactPoint.Kind(self.message.sent_by).label) if self.message.sent_by in ContactPoint.Kind else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,7 +226,7 @@ def demo_phones() -> Phones:
 
 def _phone(held: Sequence[Message]) -> Phone:
     newest = held[0]
-    title = str(Role(newest.recipient_title).label) if newest.recipient_title in Role.values else newest.recipient_title
+    title = title_in_words(title=newest.recipient_title)
     return Phone(newest.recipient_name, title, [_bubble(message) for message in reversed(held)])
 
 

@@ -9,15 +9,12 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
 from typing import Any
 
 import orjson
-from django.conf import settings
 from django.db import connection
 from django.db.models import Q, QuerySet
 from django.db.models.expressions import RawSQL
-from django.utils.translation import get_language, override
 
 from linli.accounts.roles import Role
 from linli.core.prepared import PreparedRead, slot
@@ -27,13 +24,17 @@ from linli.registry.scopes import valid_on
 
 @dataclass(frozen=True, slots=True)
 class ContactCard:
-    """A relative to call; ``relation_label`` is in the language active now."""
+    """A relative to call; ``relation`` is a Relation value, ``relation_label`` its word in the language active now."""
 
     id: int
     name: str
-    relation_label: str
+    relation: str
     language: str
     call_order: int
+
+    @property
+    def relation_label(self) -> str:
+        return str(Relation(self.relation).label)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,10 +112,9 @@ _POSTS = PreparedRead(_posts)
 def contacts_of(*, household_ids: Iterable[int]) -> dict[int, list[ContactCard]]:
     """Relatives still to be called, per household, in call order; a household without any has no entry. One query."""
     rows = _CONTACTS.rows(households=list(household_ids))
-    labels = _relation_labels(get_language() or settings.LANGUAGE_CODE)
     found: dict[int, list[ContactCard]] = defaultdict(list)
     for household_id, pk, name, relation, language, call_order in rows:
-        found[household_id].append(ContactCard(pk, name, labels.get(relation, ""), language, call_order))
+        found[household_id].append(ContactCard(pk, name, relation, language, call_order))
     return dict(found)
 
 
@@ -153,10 +153,3 @@ def among(*, ids: Iterable[int]) -> RawSQL:
     if connection.vendor == "postgresql":
         return RawSQL("SELECT value::bigint FROM jsonb_array_elements_text(%s::jsonb)", [listed])
     return RawSQL("SELECT value FROM json_each(%s)", [listed])
-
-
-@lru_cache(maxsize=8)
-def _relation_labels(language: str) -> Mapping[str, str]:
-    """Labels are translated once per language, not once per alarm."""
-    with override(language):
-        return {relation.value: str(relation.label) for relation in Relation}

@@ -51,10 +51,10 @@ def test_relatives_are_given_in_call_order_in_the_active_language(
     actions.end_contact(contact_id=gone.pk, on=TODAY, **KEPT)
     with django_assert_num_queries(1), override("en"):
         found = queries.contacts_of(household_ids=range(1, 3000))
-    assert [(c.name, c.relation_label, c.call_order) for c in found[compound.household.pk]] == [
-        ("钱丽", "daughter", 1),
-        ("钱刚", "son", 2),
-    ]
+        assert [(c.name, c.relation_label, c.call_order) for c in found[compound.household.pk]] == [
+            ("钱丽", "daughter", 1),
+            ("钱刚", "son", 2),
+        ]
     assert compound.far_household.pk not in found
 
 
