@@ -7,7 +7,9 @@ Column names come from our models, never from input.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 import orjson
@@ -31,13 +33,14 @@ def insert_rows(
     """
     if not rows:
         return []
-    fields = [_field(model, name) for name in columns]
-    source, parameter = _unfolded(fields, rows)
-    names = ", ".join(_quoted(f.column) for f in fields)
-    sql = f"INSERT INTO {_quoted(model._meta.db_table)} ({names}) SELECT {_selected(fields)} FROM {source}"  # noqa: S608
-    if ignore_conflicts:
-        sql += " WHERE true ON CONFLICT DO NOTHING"
-    return _run(sql, parameter, model, returning)
+    shape = _insertion(
+        vendor=connection.vendor,
+        model=model,
+        columns=tuple(columns),
+        returning=tuple(returning),
+        ignore=ignore_conflicts,
+    )
+    return shape.run(rows)
 
 
 def update_rows(
@@ -58,9 +61,63 @@ def update_rows(
     """
     if not rows:
         return []
+    shape = _update(
+        vendor=connection.vendor,
+        model=model,
+        key=key,
+        columns=tuple(columns),
+        kept_if_null=tuple(kept_if_null),
+        guard=guard,
+        returning=tuple(returning),
+    )
+    return shape.run(rows)
+
+
+@dataclass(frozen=True, slots=True)
+class _Shape:
+    """A statement built once, and how the values of its rows become what the database keeps."""
+
+    sql: str
+    converters: tuple[tuple[int, Callable[[Any], Any]], ...]
+    returns: bool
+
+    def run(self, rows: Sequence[Row]) -> list[tuple[Any, ...]]:
+        plain = [list(row) for row in rows]
+        for position, convert in self.converters:
+            for row in plain:
+                if row[position] is not None:
+                    row[position] = convert(row[position])
+        with connection.cursor() as cursor:
+            cursor.execute(self.sql, [orjson.dumps(plain).decode()])
+            return list(cursor.fetchall()) if self.returns else []
+
+
+@lru_cache(maxsize=64)
+def _insertion(
+    *, vendor: str, model: type[models.Model], columns: tuple[str, ...], returning: tuple[str, ...], ignore: bool
+) -> _Shape:
+    fields = [_field(model, name) for name in columns]
+    names = ", ".join(_quoted(f.column) for f in fields)
+    table = _quoted(model._meta.db_table)
+    sql = f"INSERT INTO {table} ({names}) SELECT {_selected(fields)} FROM {_unfolded(vendor)}"  # noqa: S608
+    if ignore:
+        sql += " WHERE true ON CONFLICT DO NOTHING"
+    return _Shape(sql + _returned(model, returning), _converters(fields), bool(returning))
+
+
+@lru_cache(maxsize=64)
+def _update(
+    *,
+    vendor: str,
+    model: type[models.Model],
+    key: str,
+    columns: tuple[str, ...],
+    kept_if_null: tuple[str, ...],
+    guard: str,
+    returning: tuple[str, ...],
+) -> _Shape:
     fields = [_field(model, name) for name in (key, *columns)]
-    source, parameter = _unfolded(fields, rows)
-    values = f"(SELECT {_selected(fields, named=True)} FROM {source}) AS v"  # noqa: S608
+    values = f"(SELECT {_selected(fields, named=True)} FROM {_unfolded(vendor)}) AS v"  # noqa: S608
     kept = {_field(model, name).column for name in kept_if_null}
     sets = ", ".join(
         f"{_quoted(f.column)} = "
@@ -68,10 +125,27 @@ def update_rows(
         for f in fields[1:]
     )
     key_column = _quoted(fields[0].column)
-    sql = f"UPDATE {_quoted(model._meta.db_table)} AS t SET {sets} FROM {values} WHERE t.{key_column} = v.{key_column}"  # noqa: S608
+    table = _quoted(model._meta.db_table)
+    sql = f"UPDATE {table} AS t SET {sets} FROM {values} WHERE t.{key_column} = v.{key_column}"  # noqa: S608
     if guard:
         sql += f" AND ({guard})"
-    return _run(sql, parameter, model, returning, prefix="t." if connection.vendor == "postgresql" else "")
+    prefix = "t." if vendor == "postgresql" else ""
+    return _Shape(sql + _returned(model, returning, prefix=prefix), _converters(fields), bool(returning))
+
+
+def _returned(model: type[models.Model], returning: Sequence[str], *, prefix: str = "") -> str:
+    names = ", ".join(prefix + _quoted(_field(model, name).column) for name in returning)
+    return f" RETURNING {names}" if names else ""
+
+
+def _unfolded(vendor: str) -> str:
+    """The SQL that unfolds the parameter into a table of rows."""
+    return "jsonb_array_elements(%s::jsonb) AS e(value)" if vendor == "postgresql" else "json_each(%s) AS e"
+
+
+def _converters(fields: Sequence[models.Field[Any, Any]]) -> tuple[tuple[int, Callable[[Any], Any]], ...]:
+    """Most values pass as they are: orjson knows them."""
+    return tuple((at, convert) for at, field in enumerate(fields) if (convert := _converter(field)) is not None)
 
 
 def _field(model: type[models.Model], name: str) -> models.Field[Any, Any]:
@@ -84,32 +158,6 @@ def _quoted(name: str | None) -> str:
     """``name`` is None only for fields without a column, which nobody passes here."""
     assert name is not None
     return connection.ops.quote_name(name)
-
-
-def _run(
-    sql: str, parameter: str, model: type[models.Model], returning: Sequence[str], prefix: str = ""
-) -> list[tuple[Any, ...]]:
-    if returning:
-        sql += " RETURNING " + ", ".join(prefix + _quoted(_field(model, name).column) for name in returning)
-    with connection.cursor() as cursor:
-        cursor.execute(sql, [parameter])
-        return list(cursor.fetchall()) if returning else []
-
-
-def _unfolded(fields: Sequence[models.Field[Any, Any]], rows: Sequence[Row]) -> tuple[str, str]:
-    """The SQL that unfolds the parameter into a table, and the parameter. Most values pass as they are; orjson knows them."""
-    converters = [
-        (position, convert) for position, field in enumerate(fields) if (convert := _converter(field)) is not None
-    ]
-    plain = [list(row) for row in rows]
-    for position, convert in converters:
-        for row in plain:
-            if row[position] is not None:
-                row[position] = convert(row[position])
-    parameter = orjson.dumps(plain).decode()
-    if connection.vendor == "postgresql":
-        return "jsonb_array_elements(%s::jsonb) AS e(value)", parameter
-    return "json_each(%s) AS e", parameter
 
 
 def _converter(field: models.Field[Any, Any]) -> Callable[[Any], Any] | None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import logging
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -21,6 +22,8 @@ from linli.notifications.links import link_for
 from linli.notifications.models import Delivery, Message
 from linli.notifications.wording import filled
 from linli.registry.queries import PointCard, points_of
+
+log = logging.getLogger("linli.worker")
 
 LEASE = timedelta(seconds=45)
 CLAIMED = (
@@ -78,7 +81,21 @@ def claim_messages(*, owner: str, now: datetime, limit: int) -> list[Claimed]:
         contact_ids=[row["recipient_id"] for row in rows if row["recipient_kind"] == "contact"],
         post_ids=[row["recipient_id"] for row in rows if row["recipient_kind"] == "post"],
     )
-    return [_claimed(row, points.get((row["recipient_kind"], row["recipient_id"]), [])) for row in rows]
+    claimed = []
+    for row in rows:
+        try:
+            claimed.append(_claimed(row, points.get((row["recipient_kind"], row["recipient_id"]), [])))
+        except Exception:
+            log.exception("message %s cannot be put into words; it is given up", row["id"])
+            _give_up(row, now=now)
+    return claimed
+
+
+def _give_up(row: Mapping[str, Any], *, now: datetime) -> None:
+    """A message that a fault of ours keeps from being written must not keep its neighbours back."""
+    fault = "fault of ours: it could not be put into words"
+    Message.objects.filter(pk=row["id"]).update(state=Message.State.FAILED, last_error=fault, leased_until=None)
+    announce(MessageUndeliverable(row["community_id"], row["about"], row["recipient_name"], fault, now))
 
 
 def _stamp(at: datetime) -> Any:

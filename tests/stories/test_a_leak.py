@@ -3,9 +3,10 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 
 from linli.incidents.errors import CauseMissing, IncidentClosed, OutcomeMissing
-from linli.incidents.models import Answer, Incident, TimelineEntry
+from linli.incidents.models import Answer, EscalationPolicy, Incident, TimelineEntry
 from linli.notifications.models import Message
 from linli.registry.models import Contact, Post
 from linli.safety.decoding import Raw
@@ -265,3 +266,42 @@ def test_the_timeline_tells_the_whole_story(town):
     town.desk_closes(cause="stove_left_on", outcome="关火通风")
     verbs = list(TimelineEntry.objects.order_by("id").values_list("verb", flat=True))
     assert verbs == ["opened", "told", "told", "told", "answered", "acknowledged", "cleared", "closed"]
+
+
+def test_a_damaged_address_keeps_nobody_else_from_hearing(town, caplog):
+    kind, ref = town.phone("王芳").holder
+    with connection.cursor() as cursor:
+        cursor.execute(f"UPDATE registry_contactpoint SET address = 'damaged' WHERE {kind}_id = %s", [ref])
+    town.device("502").leaks()
+    for name in ("王强", "赵玉兰", "值班员小林"):
+        town.phone(name).expect("燃气泄漏报警")
+    assert Message.objects.get(recipient_name="王芳").state == "failed"
+    assert "cannot be decrypted" in caplog.text
+    caplog.clear()
+
+
+def test_a_message_without_words_keeps_nobody_else_from_hearing(town, caplog):
+    Message.objects.create(
+        community=town.community, about="matter:0", recipient_kind="contact", recipient_id=1, recipient_name="王芳", language="zh-hans",
+        wording="nonsense", idempotency_key="x", created_at=town.now, due_at=town.now,
+    )  # fmt: skip
+    town.device("502").leaks()
+    everybody_is_told_first(town)
+    assert Message.objects.get(wording="nonsense").state == "failed"
+    assert "cannot be put into words" in caplog.text
+    caplog.clear()
+
+
+def test_a_policy_changed_at_the_desk_holds_within_five_seconds(town):
+    town.device("501").leaks()
+    for name in ("李梅", "赵玉兰", "值班员小林"):
+        town.phone(name).expect()
+    town.desk_acknowledges()
+    policy = EscalationPolicy.objects.create(community=town.community, kind_id="gas_leak")
+    policy.steps.create(after_seconds=0, audience="secretary")
+    town.later(seconds=6)
+    town.device("502").leaks()
+    town.phone("陈书记").expect("8栋3单元502")
+    assert Incident.objects.get(place="8栋3单元502").chain == [[0, "secretary", 0]]
+    town.later(seconds=300)
+    town.phone("值班员小林").expect("再次提醒")

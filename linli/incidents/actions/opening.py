@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -16,7 +16,8 @@ from linli.core.prepared import PreparedRead, slot, text_slot
 from linli.incidents import rules
 from linli.incidents.actions.recording import Line, write_timeline
 from linli.incidents.actions.telling import Call, next_due, tell_people
-from linli.incidents.models import EscalationPolicy, EscalationStep, Incident, IncidentKind
+from linli.incidents.models import Incident
+from linli.incidents.rulebook import Rulebook, rulebook
 from linli.registry.queries import PlaceRef
 
 COLUMNS = (
@@ -26,21 +27,6 @@ COLUMNS = (
 )  # fmt: skip
 
 
-_SEVERITIES = PreparedRead(
-    lambda: IncidentKind.objects.filter(code__in=text_slot("kinds")).values_list("code", "severity")
-)
-_POLICIES = PreparedRead(
-    lambda: EscalationPolicy.objects.filter(kind_id__in=text_slot("kinds")).values_list(
-        "id", "community_id", "kind_id", "loop_seconds"
-    )
-)
-_STEPS = PreparedRead(
-    lambda: (
-        EscalationStep.objects.filter(policy__kind_id__in=text_slot("kinds"))
-        .order_by("after_seconds", "id")
-        .values_list("policy_id", "after_seconds", "audience", "repeats", "repeat_seconds")
-    )
-)
 _OPEN = PreparedRead(
     lambda: (
         Incident.objects.select_for_update()
@@ -84,12 +70,6 @@ class OpenedIncident:
     new: bool
 
 
-@dataclass(frozen=True, slots=True)
-class _Policy:
-    chain: list[rules.Link]
-    loop_seconds: int
-
-
 @transaction.atomic(savepoint=False)
 def open_incidents(*, by: Actor, now: datetime, openings: Sequence[Opening]) -> list[OpenedIncident]:
     """Raise an incident for each opening, or count it as one more signal of the open one of the same source and kind.
@@ -100,13 +80,15 @@ def open_incidents(*, by: Actor, now: datetime, openings: Sequence[Opening]) -> 
     merged = _merged(openings)
     if not merged:
         return []
-    severities = dict(_SEVERITIES.rows(kinds={o.kind for o in merged.values()}))
-    policies = _policies(list(merged.values()))
+    kinds, communities = {o.kind for o in merged.values()}, {o.place.community_id for o in merged.values()}
+    book = rulebook(now=now, kinds=kinds, communities=communities)
     waiting, found = dict(merged), []
     for _attempt in range(5):
-        found += _inserted(waiting, severities=severities, policies=policies, by=by, now=now)
+        found += _inserted(waiting, book=book, by=by, now=now)
         for opened in found:
             waiting.pop(opened.opening.key, None)
+        if not waiting:
+            return found
         repeated = _repeated(waiting, by=by, now=now)
         found += repeated
         for opened in repeated:
@@ -124,37 +106,14 @@ def _merged(openings: Sequence[Opening]) -> dict[tuple[int, str, str], Opening]:
     return dict(sorted(merged.items()))
 
 
-def _policies(openings: Collection[Opening]) -> dict[tuple[int, str], _Policy]:
-    """The policy of each (community, kind): its own, else the house's."""
-    kinds = {o.kind for o in openings}
-    steps: dict[int, list[rules.Step]] = {}
-    for policy_id, after, audience, repeats, pause in _STEPS.rows(kinds=kinds):
-        steps.setdefault(policy_id, []).append((after, audience, repeats, pause))
-    known: dict[tuple[int | None, str], _Policy] = {}
-    for policy_id, community_id, kind, loop_seconds in _POLICIES.rows(kinds=kinds):
-        chain = rules.chain_of(steps=steps.get(policy_id, []))
-        known[community_id, kind] = _Policy(chain=chain, loop_seconds=loop_seconds)
-    nothing = _Policy(chain=[], loop_seconds=300)
-    return {
-        (o.place.community_id, o.kind): known.get((o.place.community_id, o.kind))
-        or known.get((None, o.kind))
-        or nothing
-        for o in openings
-    }
-
-
 def _inserted(
     openings: Mapping[tuple[int, str, str], Opening],
     *,
-    severities: Mapping[str, int],
-    policies: Mapping[tuple[int, str], _Policy],
+    book: Rulebook,
     by: Actor,
     now: datetime,
 ) -> list[OpenedIncident]:
-    rows = []
-    for opening in openings.values():
-        policy = policies[opening.place.community_id, opening.kind]
-        rows.append(_row(opening, severity=severities[opening.kind], policy=policy, now=now))
+    rows = [_row(opening, book=book, now=now) for opening in openings.values()]
     returned = insert_rows(
         Incident,
         columns=COLUMNS,
@@ -167,32 +126,25 @@ def _inserted(
         for id_, community, source, kind in sorted(returned)
     ]
     if opened:
-        _tell_first(opened, severities=severities, policies=policies, by=by, now=now)
+        _tell_first(opened, book=book, by=by, now=now)
     return opened
 
 
-def _tell_first(
-    opened: Sequence[OpenedIncident],
-    *,
-    severities: Mapping[str, int],
-    policies: Mapping[tuple[int, str], _Policy],
-    by: Actor,
-    now: datetime,
-) -> None:
+def _tell_first(opened: Sequence[OpenedIncident], *, book: Rulebook, by: Actor, now: datetime) -> None:
     """Write the opening into timeline and trail, and take the chain's first step (and the next, where it finds nobody)."""
-    write_timeline(by=by, now=now, lines=[_opened_line(o) for o in opened])
     record_traces(by=by, now=now, traces=[_trace(o) for o in opened])
     calls = []
     for o in opened:
-        policy = policies[o.opening.place.community_id, o.opening.kind]
+        policy = book.policy_for(community_id=o.opening.place.community_id, kind=o.opening.kind)
         calls.append(
             Call(
                 incident_id=o.incident_id,
                 opening=o.opening,
-                severity=severities[o.opening.kind],
+                severity=book.kinds[o.opening.kind][0],
                 opened_at=now,
                 chain=policy.chain,
                 loop_seconds=policy.loop_seconds,
+                lines=[_opened_line(o, by=by)],
             )
         )
     tell_people(calls=calls, now=now)
@@ -207,7 +159,9 @@ def _trace(opened: OpenedIncident) -> Trace:
     return Trace("opened", "incident", str(opened.incident_id), opening.place.community_id, label)
 
 
-def _row(opening: Opening, *, severity: int, policy: _Policy, now: datetime) -> tuple[Any, ...]:
+def _row(opening: Opening, *, book: Rulebook, now: datetime) -> tuple[Any, ...]:
+    policy = book.policy_for(community_id=opening.place.community_id, kind=opening.kind)
+    severity = book.kinds[opening.kind][0]
     first = rules.first_links(chain=policy.chain)
     due = now + timedelta(
         seconds=rules.seconds_of(chain=policy.chain, position=first, loop_seconds=policy.loop_seconds)
@@ -221,10 +175,10 @@ def _row(opening: Opening, *, severity: int, policy: _Policy, now: datetime) -> 
     )  # fmt: skip
 
 
-def _opened_line(opened: OpenedIncident) -> Line:
+def _opened_line(opened: OpenedIncident, *, by: Actor) -> Line:
     opening = opened.opening
     params = {"source": opening.source_label, "at": opening.happened_at.isoformat(), **opening.details}
-    return Line(opening.place.community_id, opened.incident_id, "opened", params)
+    return Line(opening.place.community_id, opened.incident_id, "opened", params, by=by)
 
 
 def _repeated(openings: Mapping[tuple[int, str, str], Opening], *, by: Actor, now: datetime) -> list[OpenedIncident]:

@@ -20,12 +20,13 @@ MOST_TOPICS = 50
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line for an incident's timeline."""
+    """One line for an incident's timeline; ``by`` where it is somebody else than who writes the rest."""
 
     community_id: int
     incident_id: int
     verb: str
     params: dict[str, Any] = field(default_factory=dict)
+    by: Actor | None = None
 
 
 def write_timeline(*, by: Actor, now: datetime, lines: Sequence[Line]) -> None:
@@ -34,8 +35,9 @@ def write_timeline(*, by: Actor, now: datetime, lines: Sequence[Line]) -> None:
         TimelineEntry,
         columns=("community_id", "incident_id", "at", "verb", "actor_kind", "actor_label", "params"),
         rows=[
-            (line.community_id, line.incident_id, now, line.verb, by.kind, by.label[:120], line.params)
+            (line.community_id, line.incident_id, now, line.verb, who.kind, who.label[:120], line.params)
             for line in lines
+            for who in [line.by or by]
         ],
     )
     announce_changes(changed=((line.community_id, line.incident_id) for line in lines))

@@ -9,14 +9,13 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from linli.core.actors import system_actor
-from linli.core.prepared import PreparedRead, slot, text_slot
 from linli.incidents import rules
 from linli.incidents.actions.recording import Line, write_timeline
 from linli.incidents.audiences import Audiences, Recipient, Where, applies
-from linli.incidents.models import Audience, IncidentKind
+from linli.incidents.models import Audience
+from linli.incidents.rulebook import rulebook
 from linli.notifications.actions import Owed, owe_messages
 from linli.notifications.models import Message
-from linli.registry.models import Community
 
 if TYPE_CHECKING:
     from linli.incidents.actions.opening import Opening
@@ -68,7 +67,7 @@ def tell_people(*, calls: Sequence[Call], now: datetime) -> None:
     due_now = {str(link[1]) for call in calls for link in call.chain[call.position : call.position + 8]} | {DESK_LOOP}
     local_day = now.astimezone(ZoneInfo("Asia/Shanghai")).date()
     known = Audiences(wheres=[call.where for call in calls], audiences=due_now, on=local_day)
-    words = _Words(calls)
+    words = _Words(calls, now=now)
     for call in calls:
         if call.first and not rules.first_links(chain=call.chain):
             continue
@@ -141,25 +140,17 @@ def _tell(call: Call, *, link: _Link, recipients: Sequence[Recipient], words: _W
         )
 
 
-_KINDS = PreparedRead(
-    lambda: IncidentKind.objects.filter(code__in=text_slot("kinds")).values_list("code", "title_zh", "title_en")
-)
-_COMMUNITIES = PreparedRead(lambda: Community.objects.filter(id__in=slot("ids")).values_list("id", "name", "time_zone"))
-
-
 class _Words:
-    """What the messages of these calls need to say, looked up once."""
+    """What the messages of these calls need to say."""
 
-    def __init__(self, calls: Sequence[Call]) -> None:
-        kinds = _KINDS.rows(kinds={c.opening.kind for c in calls})
-        self._kinds = {code: (zh, en) for code, zh, en in kinds}
-        communities = _COMMUNITIES.rows(ids={c.opening.place.community_id for c in calls})
-        self._communities = {id_: (name, ZoneInfo(zone)) for id_, name, zone in communities}
+    def __init__(self, calls: Sequence[Call], *, now: datetime) -> None:
+        kinds, communities = {c.opening.kind for c in calls}, {c.opening.place.community_id for c in calls}
+        self._book = rulebook(now=now, kinds=kinds, communities=communities)
 
     def params(self, call: Call, *, number: int) -> Mapping[str, Any]:
         opening = call.opening
-        zh, en = self._kinds[opening.kind]
-        community, zone = self._communities[opening.place.community_id]
+        _severity, zh, en = self._book.kinds[opening.kind]
+        community, zone = self._book.communities[opening.place.community_id]
         return {
             "incident": call.incident_id,
             "kind_code": opening.kind,

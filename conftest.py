@@ -1,0 +1,11 @@
+"""For every test in the house."""
+
+import pytest
+
+
+@pytest.fixture(autouse=True)
+def a_fresh_rulebook():
+    """Each test has its own database: what was kept of the last one's must go."""
+    from linli.incidents.rulebook import forget_rulebook  # noqa: PLC0415 - only once Django is set up
+
+    forget_rulebook()
