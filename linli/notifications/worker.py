@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import IO, TypeVar
 
 import uvloop
-from django.db import close_old_connections, transaction
+from django.db import InterfaceError, OperationalError, close_old_connections, transaction
 from django.utils import timezone
 
 from linli.core.alive import answer_alive
@@ -154,11 +154,14 @@ class Worker:
         self._look.set()
 
     async def _in_database(self, call: Callable[[], T]) -> T:
-        def with_fresh_connection() -> T:
-            close_old_connections()
-            return call()
+        def dropping_a_broken_connection() -> T:
+            try:
+                return call()
+            except (OperationalError, InterfaceError):
+                close_old_connections()
+                raise
 
-        return await asyncio.get_running_loop().run_in_executor(self._database, with_fresh_connection)
+        return await asyncio.get_running_loop().run_in_executor(self._database, dropping_a_broken_connection)
 
     async def _hear_wakes(self) -> None:
         """Wakes come over the broker; while it is away, the look once a second goes on."""

@@ -111,8 +111,11 @@ def _raw(message: Message) -> Raw:
 
 
 def _take(raws: Sequence[Raw]) -> None:
-    close_old_connections()
-    take_signals(raws=raws, now=timezone.now())
+    try:
+        take_signals(raws=raws, now=timezone.now())
+    except DATABASE_AWAY:
+        close_old_connections()  # the next try opens a new one; looking each time whether it still works costs a round trip
+        raise
 
 
 def _keep(raw: Raw, fault: str) -> None:
