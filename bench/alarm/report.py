@@ -116,11 +116,11 @@ def show(results: Results, *, console: Console) -> None:
         console.print(table)
 
 
-def write(results: Results, *, path: Path, postgres: str) -> None:
+def write(results: Results, *, path: Path, postgres: str, command: str) -> None:
     lines = [
         "# bench.alarm: results",
         "",
-        f"Written by `python -m bench.alarm` on {datetime.now(UTC):%Y-%m-%d %H:%M} UTC. {machine(postgres)}",
+        f"Written by `{command}` on {datetime.now(UTC):%Y-%m-%d %H:%M} UTC. {machine(postgres)}",
         "Medians over the runs; lost and doubled are sums over all runs. Three recipients for every alarm, over loopback.",
         "Alarms are published at MQTT QoS 1, heartbeats beside them at QoS 0. The floor is `bench/alarm/floor.py`: the same",
         "transport and durability with nothing of ours on it, in the same run.",
