@@ -42,7 +42,7 @@ class Register(Reach, ModelAdmin):  # type: ignore[misc]  # unfold has no types
     deletable: ClassVar[bool] = False
     tells_itself: ClassVar[frozenset[str]] = frozenset()
     """Which of added, changed, deleted the register does through actions, which tell it; the base tells the others."""
-    list_per_page = 50
+    list_per_page = 30
     show_full_result_count = False
     warn_unsaved_form = True
     list_filter_submit = True
