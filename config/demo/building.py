@@ -21,7 +21,7 @@ from linli.safety.models import Device
 
 CODE = "demo"
 NO_WEBHOOK = "off"
-NAME = "邻里示范社区(演示)"
+NAME = "邻里示范社区（演示）"
 
 
 class DatabaseInUse(Refusal):
