@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import warnings
 from typing import Final
 
 import uvicorn
@@ -27,6 +28,8 @@ def serve(*, listening: socket.socket | None) -> None:
 
     Raises CannotRun if there is none and the port is taken.
     """
+    # WhiteNoise hands its small files over synchronously; Django would say so once in the installer's terminal.
+    warnings.filterwarnings("ignore", message="StreamingHttpResponse must consume synchronous iterators")
     config = uvicorn.Config(
         application,
         loop="uvloop",
