@@ -114,5 +114,7 @@ def database(*, directory: Path) -> dict[str, Any]:
             "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA recursive_triggers=ON; PRAGMA cache_size=-65536;",
         }
     else:
-        settings.setdefault("OPTIONS", {}).setdefault("connect_timeout", 5)
+        options = settings.setdefault("OPTIONS", {})
+        options.setdefault("connect_timeout", 5)
+        options.setdefault("prepare_threshold", 5)  # the alarm's path prepares its statements: linli.core.prepared
     return settings

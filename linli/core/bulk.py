@@ -15,6 +15,8 @@ from typing import Any
 import orjson
 from django.db import connection, models
 
+from linli.core.prepared import hot_cursor
+
 Row = Sequence[Any]
 
 
@@ -87,7 +89,7 @@ class _Shape:
             for row in plain:
                 if row[position] is not None:
                     row[position] = convert(row[position])
-        with connection.cursor() as cursor:
+        with hot_cursor() as cursor:
             cursor.execute(self.sql, [orjson.dumps(plain).decode()])
             return list(cursor.fetchall()) if self.returns else []
 

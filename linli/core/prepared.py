@@ -3,7 +3,7 @@
 Building a query costs Django some ten times what SQLite needs to answer it, and one alarm needs a dozen. Here the query
 is written with the ORM as everywhere, compiled at its first use, and run again with other values.
 
-    READ = PreparedRead(lambda: Device.objects.filter(serial__in=slot("serials")).values_list("id", "serial"))
+    READ = PreparedRead(lambda: Device.objects.filter(serial__among=Slot("serials")).values_list("id", "serial"))
     READ.rows(serials=["A1", "A2"])
 """
 
@@ -13,17 +13,12 @@ from collections.abc import Callable, Collection, Hashable
 from dataclasses import dataclass
 from typing import Any
 
-import orjson
+import psycopg
 from django.db import connection
+from django.db.backends.utils import CursorWrapper
 from django.db.models import QuerySet
-from django.db.models.expressions import RawSQL
 
-
-@dataclass(frozen=True, slots=True)
-class _Slot:
-    """Where a list of values will stand."""
-
-    name: str
+from linli.core.among import Slot, parameter
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,22 +29,18 @@ class _Statement:
     converters: dict[int, Any]
 
 
-def slot(name: str) -> RawSQL:
-    """The right side of ``__in`` for a list of numbers that is given at every run."""
-    return _listed("bigint", name)
+def hot_cursor() -> CursorWrapper:
+    """A cursor for statements that come again and again with other values.
 
-
-def text_slot(name: str) -> RawSQL:
-    """The same for a list of texts."""
-    return _listed("text", name)
-
-
-def _listed(kind: str, name: str) -> RawSQL:
-    # One parameter whatever the number of values: the SQL stays the same, and no limit on variables is met.
-    if connection.vendor == "postgresql":
-        sql = f"SELECT value::{kind} FROM jsonb_array_elements_text(%s::jsonb)"  # noqa: S608 - kind is one of our two
-        return RawSQL(sql, [_Slot(name)])  # noqa: S611
-    return RawSQL("SELECT value FROM json_each(%s)", [_Slot(name)])
+    On PostgreSQL they are prepared there once (``prepare_threshold`` in the settings): planning the dozen statements of
+    an alarm anew would cost more than running them. The ORM's own cursors do not prepare.
+    """
+    if connection.vendor != "postgresql":
+        return connection.cursor()
+    connection.ensure_connection()
+    wrap = connection.make_debug_cursor if connection.queries_logged else connection.make_cursor
+    cursor: Any = psycopg.Cursor(connection.connection)  # the stubs know one kind of cursor only
+    return wrap(cursor)
 
 
 class PreparedRead:
@@ -67,17 +58,15 @@ class PreparedRead:
             if len(self._statements) >= 64:  # a new day, another set of roles: few at a time
                 self._statements.clear()
             statement = self._statements[key] = _compiled(self._build(*shape))
-        params = [_given(values[p.name]) if isinstance(p, _Slot) else p for p in statement.params]
-        with connection.cursor() as cursor:
+        params = [
+            parameter(values[p.name], vendor=connection.vendor) if isinstance(p, Slot) else p for p in statement.params
+        ]
+        with hot_cursor() as cursor:
             cursor.execute(statement.sql, params)
             found: list[tuple[Any, ...]] = cursor.fetchall()
         if not statement.converters:
             return found
         return [tuple(row) for row in statement.compiler.apply_converters(found, statement.converters)]
-
-
-def _given(values: Collection[Any]) -> str:
-    return orjson.dumps(list(values)).decode()
 
 
 def _compiled(query: QuerySet[Any, Any]) -> _Statement:

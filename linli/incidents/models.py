@@ -128,16 +128,20 @@ class Incident(models.Model):
         ACKNOWLEDGED = "acknowledged", _("in hand")
         CLOSED = "closed", _("closed")
 
-    community = models.ForeignKey(Community, on_delete=models.PROTECT, verbose_name=_("community"))
-    kind = models.ForeignKey(IncidentKind, on_delete=models.PROTECT, verbose_name=_("kind"))
+    community = models.ForeignKey(Community, on_delete=models.PROTECT, db_index=False, verbose_name=_("community"))
+    kind = models.ForeignKey(IncidentKind, on_delete=models.PROTECT, db_index=False, verbose_name=_("kind"))
     severity = models.PositiveSmallIntegerField(_("severity"))
     source = models.CharField(_("source"), max_length=60)
     source_label = models.CharField(_("raised by"), max_length=80)
     place = models.CharField(_("place"), max_length=80)
     building = models.ForeignKey(Building, on_delete=models.PROTECT, null=True, verbose_name=_("building"))
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, null=True, verbose_name=_("unit (stairwell)"))
-    dwelling = models.ForeignKey(Dwelling, on_delete=models.PROTECT, null=True, verbose_name=_("dwelling"))
-    household = models.ForeignKey(Household, on_delete=models.PROTECT, null=True, verbose_name=_("household"))
+    dwelling = models.ForeignKey(
+        Dwelling, on_delete=models.PROTECT, db_index=False, null=True, verbose_name=_("dwelling")
+    )
+    household = models.ForeignKey(
+        Household, on_delete=models.PROTECT, db_index=False, null=True, verbose_name=_("household")
+    )
     condition = models.CharField(_("condition"), max_length=10, choices=Condition.choices)
     handling = models.CharField(_("handling"), max_length=15, choices=Handling.choices)
     opened_at = models.DateTimeField(_("opened at"))
@@ -149,7 +153,7 @@ class Incident(models.Model):
     first_answer_at = models.DateTimeField(_("first answer at"), null=True)
     acknowledged_at = models.DateTimeField(_("acknowledged at"), null=True)
     closed_at = models.DateTimeField(_("closed at"), null=True)
-    cause = models.ForeignKey(Cause, on_delete=models.PROTECT, null=True, verbose_name=_("cause"))
+    cause = models.ForeignKey(Cause, on_delete=models.PROTECT, db_index=False, null=True, verbose_name=_("cause"))
     outcome = models.TextField(_("what was done"), blank=True)
     chain = models.JSONField(_("escalation chain"), default=list)
     loop_seconds = models.PositiveIntegerField(default=300)
@@ -200,9 +204,9 @@ class Incident(models.Model):
 class TimelineEntry(models.Model):
     """What happened to an incident. Append-only; ``verb`` is translated for the reader, ``params`` fills the sentence."""
 
-    community = models.ForeignKey(Community, on_delete=models.PROTECT, verbose_name=_("community"))
+    community = models.ForeignKey(Community, on_delete=models.PROTECT, db_index=False, verbose_name=_("community"))
     incident = models.ForeignKey(
-        Incident, on_delete=models.PROTECT, related_name="timeline", verbose_name=_("incident")
+        Incident, on_delete=models.PROTECT, db_index=False, related_name="timeline", verbose_name=_("incident")
     )
     at = models.DateTimeField(_("at"))
     verb = models.CharField(_("what"), max_length=30)
@@ -227,8 +231,10 @@ class Answer(models.Model):
         FALSE_ALARM = "false_alarm", _("It is a false alarm, I know the cause")
         HELP = "help", _("Please help")
 
-    community = models.ForeignKey(Community, on_delete=models.PROTECT, verbose_name=_("community"))
-    incident = models.ForeignKey(Incident, on_delete=models.PROTECT, related_name="answers", verbose_name=_("incident"))
+    community = models.ForeignKey(Community, on_delete=models.PROTECT, db_index=False, verbose_name=_("community"))
+    incident = models.ForeignKey(
+        Incident, on_delete=models.PROTECT, db_index=False, related_name="answers", verbose_name=_("incident")
+    )
     at = models.DateTimeField(_("at"))
     audience = models.CharField(_("audience"), max_length=20, choices=Audience.choices)
     choice = models.CharField(_("answer"), max_length=12, choices=Choice.choices)

@@ -15,6 +15,7 @@ from django.db import connection, transaction
 from linli.core.broker import tell_from_thread
 from linli.core.bulk import insert_rows, update_rows
 from linli.core.events import announce
+from linli.core.prepared import hot_cursor
 from linli.notifications import rules
 from linli.notifications.channels import Envelope
 from linli.notifications.events import MessageUndeliverable
@@ -73,7 +74,7 @@ def claim_messages(*, owner: str, now: datetime, limit: int) -> list[Claimed]:
             ORDER BY priority, due_at, id LIMIT %s{skip}
         ) RETURNING {", ".join(CLAIMED)}"""  # noqa: S608 - our own column names
     stamp = _stamp(now)
-    with transaction.atomic(savepoint=False), connection.cursor() as cursor:
+    with transaction.atomic(savepoint=False), hot_cursor() as cursor:
         cursor.execute(sql, [_stamp(now + LEASE), owner, stamp, stamp, limit])
         rows = [dict(zip(CLAIMED, row, strict=True)) for row in cursor.fetchall()]
     rows.sort(key=lambda row: (row["priority"], row["id"]))

@@ -23,7 +23,7 @@ class Message(models.Model):
 
     FIRST, REPEAT = 0, 10
 
-    community = models.ForeignKey(Community, on_delete=models.PROTECT, verbose_name=_("community"))
+    community = models.ForeignKey(Community, on_delete=models.PROTECT, db_index=False, verbose_name=_("community"))
     about = models.CharField(_("about"), max_length=60)
     recipient_kind = models.CharField(_("kind of recipient"), max_length=10)
     recipient_id = models.BigIntegerField(_("recipient"))
@@ -33,7 +33,7 @@ class Message(models.Model):
     wording = models.CharField(_("wording"), max_length=40)
     params = models.JSONField(_("details"), default=dict)
     priority = models.SmallIntegerField(_("priority"), default=FIRST)
-    idempotency_key = models.CharField(_("idempotency key"), max_length=120, unique=True)
+    idempotency_key = models.CharField(_("idempotency key"), max_length=120)
     state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.OWED)
     created_at = models.DateTimeField(_("written at"))
     due_at = models.DateTimeField(_("due at"))
@@ -51,11 +51,11 @@ class Message(models.Model):
     class Meta:
         verbose_name = _("message")
         verbose_name_plural = _("messages")
+        constraints = [models.UniqueConstraint(fields=["idempotency_key"], name="notifications_once")]
         indexes = [
             models.Index(
                 fields=["priority", "due_at", "id"], condition=models.Q(state="owed"), name="notifications_owed"
             ),
-            models.Index(fields=["lease_owner"], condition=models.Q(state="owed"), name="notifications_leased"),
             models.Index(fields=["community", "about"], name="notifications_about"),
             models.Index(fields=["recipient_kind", "recipient_id", "-created_at"], name="notifications_recipient"),
             models.Index(fields=["community", "-id"], name="notifications_newest"),

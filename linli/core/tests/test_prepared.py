@@ -4,18 +4,19 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from linli.core.prepared import PreparedRead, slot, text_slot
+from linli.core.among import Slot
+from linli.core.prepared import PreparedRead
 from linli.registry.models import Community, Grid, Household
 from linli.safety.models import QuarantinedSignal
 
 pytestmark = pytest.mark.django_db
 
 NAMES = PreparedRead(
-    lambda: Community.objects.filter(code__in=text_slot("codes")).order_by("code").values_list("id", "name")
+    lambda: Community.objects.filter(code__among=Slot("codes")).order_by("code").values_list("id", "name")
 )
 GRIDS = PreparedRead(
     lambda most: (
-        Grid.objects.filter(community_id__in=slot("communities"), number__lte=most)
+        Grid.objects.filter(community_id__among=Slot("communities"), number__lte=most)
         .order_by("number")
         .values_list("number", "community__code")
     )
@@ -58,12 +59,12 @@ def test_values_come_converted_as_from_the_orm(towns) -> None:
     QuarantinedSignal.objects.create(
         community=towns[0], origin="a", received_at=at, subject="", reason="not_json", payload=b"x", size_bytes=1
     )
-    query = QuarantinedSignal.objects.filter(community_id__in=slot("ids")).values_list("received_at", "reason")
+    query = QuarantinedSignal.objects.filter(community_id__among=Slot("ids")).values_list("received_at", "reason")
     assert PreparedRead(lambda: query).rows(ids=[towns[0].id]) == [(at, "not_json")]
 
 
 def test_a_date_in_the_shape_is_understood(towns) -> None:
     since = PreparedRead(
-        lambda day: Household.objects.filter(moved_in_on__lte=day, community_id__in=slot("ids")).values_list("id")
+        lambda day: Household.objects.filter(moved_in_on__lte=day, community_id__among=Slot("ids")).values_list("id")
     )
     assert since.rows(date(2026, 1, 1), ids=[1]) == []

@@ -11,8 +11,9 @@ from django.db import transaction
 
 from linli.audit.actions import Trace, record_traces
 from linli.core.actors import Actor
+from linli.core.among import Slot
 from linli.core.bulk import insert_rows, update_rows
-from linli.core.prepared import PreparedRead, slot, text_slot
+from linli.core.prepared import PreparedRead
 from linli.incidents import rules
 from linli.incidents.actions.recording import Line, write_timeline
 from linli.incidents.actions.telling import Call, next_due, tell_people
@@ -30,7 +31,7 @@ COLUMNS = (
 _OPEN = PreparedRead(
     lambda: (
         Incident.objects.select_for_update()
-        .filter(closed_at__isnull=True, source__in=text_slot("sources"), community_id__in=slot("communities"))
+        .filter(closed_at__isnull=True, source__among=Slot("sources"), community_id__among=Slot("communities"))
         .order_by("id")
         .values_list("id", "community_id", "source", "kind_id", "signals", "condition", "cleared_at")
     )

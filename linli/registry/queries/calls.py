@@ -12,15 +12,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-import orjson
 from cryptography.fernet import InvalidToken
-from django.db import connection
 from django.db.models import Q, QuerySet, TextField
-from django.db.models.expressions import RawSQL
 from django.db.models.functions import Cast
 
 from linli.accounts.roles import Role
-from linli.core.prepared import PreparedRead, slot
+from linli.core.among import Slot
+from linli.core.prepared import PreparedRead
 from linli.core.secrets import decrypt
 from linli.registry.models import Contact, ContactPoint, Post, Relation
 from linli.registry.scopes import valid_on
@@ -85,14 +83,14 @@ SCOPE_OF_ROLE: Mapping[str, str] = {
 
 _CONTACTS = PreparedRead(
     lambda: (
-        Contact.objects.filter(household_id__in=slot("households"), ended_on__isnull=True)
+        Contact.objects.filter(household_id__among=Slot("households"), ended_on__isnull=True)
         .order_by("household_id", "call_order", "pk")
         .values_list("household_id", "pk", "name", "relation", "language", "call_order")
     )
 )
 _POINTS = PreparedRead(
     lambda: (
-        ContactPoint.objects.filter(Q(contact_id__in=slot("contacts")) | Q(post_id__in=slot("posts")))
+        ContactPoint.objects.filter(Q(contact_id__among=Slot("contacts")) | Q(post_id__among=Slot("posts")))
         .order_by("position", "pk")
         .values_list("contact_id", "post_id", "kind", Cast("address", TextField()), "position", "pk")
     )
@@ -102,9 +100,9 @@ _POINTS = PreparedRead(
 def _posts(on: date, roles_by_scope: Sequence[tuple[str, Sequence[str]]]) -> QuerySet[Post, Any]:
     over = Q()
     for field, roles in roles_by_scope:
-        over |= Q(**{"role__in": roles, f"{field}__in": slot(field)})
+        over |= Q(**{"role__in": roles, f"{field}__among": Slot(field)})
     return (
-        Post.objects.filter(valid_on(day=on), over, community_id__in=slot("communities"))
+        Post.objects.filter(valid_on(day=on), over, community_id__among=Slot("communities"))
         .order_by("pk")
         .values_list(
             "role", "community_id", "grid_id", "building_id", "unit_id", "pk", "holder_name", "language", "user_id"
@@ -160,11 +158,3 @@ def posts_over(*, places: Sequence[PlaceRef], roles: Iterable[str], on: date) ->
         scope_id = unit_id or building_id or grid_id or community_id
         found[role, scope_id].append(PostCard(pk, role, holder_name, language, user_id))
     return dict(found)
-
-
-def among(*, ids: Iterable[int]) -> RawSQL:
-    """The right side of ``__in`` for any number of ids: one parameter, so that no limit on variables is met."""
-    listed = orjson.dumps(list(ids)).decode()
-    if connection.vendor == "postgresql":
-        return RawSQL("SELECT value::bigint FROM jsonb_array_elements_text(%s::jsonb)", [listed])
-    return RawSQL("SELECT value FROM json_each(%s)", [listed])

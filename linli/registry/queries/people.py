@@ -14,7 +14,6 @@ from linli.accounts.roles import Role
 from linli.core.errors import NotFound
 from linli.core.masking import mask_id_number, mask_phone
 from linli.registry.models import Contact, ContactPoint, Household, Post, Relation, Resident, Sex
-from linli.registry.queries.calls import among
 from linli.registry.rules import age_on, id_number_doubt
 from linli.registry.scopes import Scope, valid_on
 
@@ -114,7 +113,7 @@ def household_card(*, scope: Scope, household_id: int, on: date) -> HouseholdCar
 def people_of(*, household_ids: Iterable[int], on: date) -> dict[int, list[PersonCard]]:
     """Who is present in these households, the head first, then by age. One query; asks nothing about the reader's scope."""
     present = Resident.objects.filter(
-        household_id__in=among(ids=household_ids), moved_out_on__isnull=True, died_on__isnull=True
+        household_id__among=list(household_ids), moved_out_on__isnull=True, died_on__isnull=True
     )
     rows = present.order_by("household_id", "-is_head", "born_on", "pk").values_list(
         "pk", "household_id", "name", "born_on", "sex", "relation", "is_head", "phone", "id_number"
@@ -152,7 +151,7 @@ def _posts_over(household: Household, on: date) -> list[tuple[int, str, str]]:
 
 
 def _phones(*, contact_ids: list[int], post_ids: list[int]) -> Mapping[tuple[str, int], tuple[PhoneCard, ...]]:
-    holders = Q(contact_id__in=among(ids=contact_ids)) | Q(post_id__in=among(ids=post_ids))
+    holders = Q(contact_id__among=contact_ids) | Q(post_id__among=post_ids)
     rows = (
         ContactPoint.objects.filter(holders, kind=ContactPoint.Kind.PHONE)
         .order_by("position", "pk")

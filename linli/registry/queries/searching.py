@@ -12,7 +12,6 @@ from linli.core.errors import Refusal
 from linli.core.masking import mask_phone
 from linli.registry import keeping
 from linli.registry.models import Contact, ContactPoint, Household, Relation, Resident
-from linli.registry.queries.calls import among
 from linli.registry.queries.people import people_of
 from linli.registry.rules import age_on
 from linli.registry.scopes import Scope
@@ -91,7 +90,7 @@ def _relatives(scope: Scope, sought: Sought, limit: int) -> list[Hit]:
     wanted = Q(*_at(sought.place, f"household__{PLACE}"), *(Q(name__contains=name) for name in sought.names))
     if sought.phone:
         points = ContactPoint.objects.filter(address_hash=_phone_hash(sought.phone), contact__isnull=False)
-        wanted &= Q(pk__in=among(ids=points.values_list("contact_id", flat=True)))
+        wanted &= Q(pk__among=list(points.values_list("contact_id", flat=True)))
     rows = (
         Contact.objects.filter(
             scope.covers_people(), wanted, ended_on__isnull=True, household__moved_out_on__isnull=True

@@ -16,7 +16,7 @@ from linli.registry.queries import PlaceRef
 from linli.safety.actions.quarantine import Note, quarantine_notes
 from linli.safety.decoding import Raw, Signal, Unreadable, decode
 from linli.safety.models import DeviceState, Reading
-from linli.safety.queries.taking import DeviceFacts, Spot, facts_of, spots_of, states_of
+from linli.safety.queries.taking import DeviceFacts, Known, Spot, facts_of, spots_of, states_of
 
 LISTENER = system_actor(part="listener")
 READING = (
@@ -68,8 +68,8 @@ def take_signals(*, raws: Sequence[Raw], now: datetime) -> Taken:
     unreadable = [u for u in read if isinstance(u, Unreadable)] + strangers
     quarantined = quarantine_notes(notes=[_note(u) for u in unreadable])
     fresh = _record_readings(known)
-    opened, cleared = _raise_and_clear(fresh, now=now)
-    _renew_states(known)
+    opened, cleared, turns = _raise_and_clear(fresh, now=now)
+    _renew_states(known, turns=turns)
     return Taken(signals=len(signals), new_readings=len(fresh), opened=opened, cleared=cleared, quarantined=quarantined)
 
 
@@ -90,6 +90,15 @@ def _note(unreadable: Unreadable) -> Note:
 Heard = tuple[DeviceFacts, Signal]
 
 
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """A device began to alarm, or stopped, at ``at`` by its own time."""
+
+    at: datetime
+    alarming: bool
+    last_seen_at: datetime | None
+
+
 def _record_readings(heard: Sequence[Heard]) -> list[Heard]:
     """Insert alarms, all-clears and statuses; those that were not there yet come back."""
     kept = {(device.id, signal.key): (device, signal) for device, signal in heard if signal.kind != "heartbeat"}
@@ -106,34 +115,36 @@ def _record_readings(heard: Sequence[Heard]) -> list[Heard]:
     return [kept[device_id, key] for device_id, key in inserted]
 
 
-def _raise_and_clear(fresh: Iterable[Heard], *, now: datetime) -> tuple[int, int]:
-    """Turn new alarms and all-clears into incidents. What is newest by the device's own time is how things stand."""
+def _raise_and_clear(fresh: Iterable[Heard], *, now: datetime) -> tuple[int, int, dict[int, Turn]]:
+    """Turn new alarms and all-clears into incidents; how many opened and cleared, and which devices turned.
+
+    What is newest by the device's own time is how things stand.
+    """
     by_device: dict[int, list[Heard]] = {}
     for device, signal in fresh:
         if signal.kind in {"alarm", "clear"}:
             by_device.setdefault(device.id, []).append((device, signal))
     if not by_device:
-        return 0, 0
+        return 0, 0, {}
     states = states_of(device_ids=by_device)
     alarmed = [id_ for id_, heard in by_device.items() if any(s.kind == "alarm" for _, s in heard)]
     spots = spots_of(device_ids=alarmed)
-    openings, clearings, changes = [], [], []
+    openings, clearings, turns = [], [], {}
     for device_id, heard in sorted(by_device.items()):
         device, newest = max(heard, key=lambda pair: (pair[1].at, pair[1].kind == "clear"))
-        known_at, known_alarming = states.get(device_id, (None, False))
-        late = known_at is not None and known_at > newest.at
+        known = states.get(device_id, Known(None, False, None))
+        late = known.last_signal_at is not None and known.last_signal_at > newest.at
         alarms = sorted((s for _, s in heard if s.kind == "alarm"), key=lambda s: s.at)
         if alarms:
-            over = known_at if late and not known_alarming else None
+            over = known.last_signal_at if late and not known.alarming else None
             openings.append(_opening(device, alarms, spot=spots.get(device_id), cleared_at=over))
         if newest.kind == "clear" and not late:
             clearings.append(Clearing(device.community_id, f"device:{device_id}", newest.at, _shown(newest)))
         if not late:
-            changes.append((device_id, newest.at, newest.kind == "alarm"))
+            turns[device_id] = Turn(newest.at, newest.kind == "alarm", known.last_seen_at)
     opened = open_incidents(by=LISTENER, now=now, openings=openings)
     cleared = clear_incidents(by=LISTENER, now=now, clearings=clearings)
-    update_rows(DeviceState, key="device", columns=("last_signal_at", "alarming"), rows=changes)
-    return sum(o.new for o in opened), cleared
+    return sum(o.new for o in opened), cleared, turns
 
 
 def _opening(
@@ -167,25 +178,32 @@ def _shown(signal: Signal) -> Mapping[str, Any]:
     return {name: value for name, value in shown.items() if value is not None}
 
 
-def _renew_states(heard: Sequence[Heard]) -> None:
-    """Whatever a device said, it is alive: one row per device, the newest of the batch."""
+def _renew_states(heard: Sequence[Heard], *, turns: Mapping[int, Turn]) -> None:
+    """Whatever a device said, it is alive: one row per device, the newest of the batch, and which way it turned."""
     newest: dict[int, Heard] = {}
     for device, signal in heard:
         held = newest.get(device.id)
         if held is None or signal.received_at >= held[1].received_at:
             newest[device.id] = (device, signal)
-    rows = [
-        (
-            device.id, signal.received_at, signal.gas_percent_lel, signal.battery_percent,
-            signal.received_at + timedelta(seconds=2 * device.report_seconds + 60),
-        )
-        for device, signal in (newest[id_] for id_ in sorted(newest))
-    ]  # fmt: skip
+    rows = []
+    for device_id in sorted(newest):
+        device, signal = newest[device_id]
+        turn = turns.get(device_id)
+        seen_at = signal.received_at
+        if turn is not None and turn.last_seen_at is not None:
+            seen_at = max(seen_at, turn.last_seen_at)
+        rows.append(
+            (
+                device_id, seen_at, signal.gas_percent_lel, signal.battery_percent,
+                seen_at + timedelta(seconds=2 * device.report_seconds + 60),
+                turn.at if turn else None, turn.alarming if turn else None,
+            )
+        )  # fmt: skip
     update_rows(
         DeviceState,
         key="device",
-        columns=("last_seen_at", "gas_percent_lel", "battery_percent", "deadline_at"),
+        columns=("last_seen_at", "gas_percent_lel", "battery_percent", "deadline_at", "last_signal_at", "alarming"),
         rows=rows,
-        kept_if_null=("gas_percent_lel", "battery_percent"),
+        kept_if_null=("gas_percent_lel", "battery_percent", "last_signal_at", "alarming"),
         guard="t.last_seen_at IS NULL OR t.last_seen_at <= v.last_seen_at",
     )

@@ -78,7 +78,8 @@ class Installation(models.Model):
 
 
 class DeviceState(models.Model):
-    """The last that is known of a device. A narrow table of its own: heartbeats rewrite it in batches.
+    """The last that is known of a device. A narrow table of its own: heartbeats rewrite it in batches, and no index holds
+    what they change (PostgreSQL then rewrites a row in its place).
 
     ``last_signal_at`` is the device's own time of its last alarm or all-clear: an older one that comes late changes nothing.
     """
@@ -97,7 +98,6 @@ class DeviceState(models.Model):
     class Meta:
         verbose_name = _("device state")
         verbose_name_plural = _("device states")
-        indexes = [models.Index(fields=["deadline_at"], name="safety_state_deadline")]
 
     def __str__(self) -> str:
         return str(self.device_id)

@@ -21,8 +21,8 @@ class Reading(models.Model):
         HEARTBEAT = "heartbeat", _("heartbeat")
         STATUS = "status", _("status")
 
-    community = models.ForeignKey(Community, on_delete=models.PROTECT, verbose_name=_("community"))
-    device = models.ForeignKey(Device, on_delete=models.PROTECT, verbose_name=_("device"))
+    community = models.ForeignKey(Community, on_delete=models.PROTECT, db_index=False, verbose_name=_("community"))
+    device = models.ForeignKey(Device, on_delete=models.PROTECT, db_index=False, verbose_name=_("device"))
     kind = models.CharField(_("kind"), max_length=10, choices=Kind.choices)
     signal_key = models.CharField(max_length=64)
     at = models.DateTimeField(_("at"))

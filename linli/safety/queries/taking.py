@@ -6,7 +6,8 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from linli.core.prepared import PreparedRead, slot, text_slot
+from linli.core.among import Slot
+from linli.core.prepared import PreparedRead
 from linli.registry.models import Household
 from linli.registry.queries import PlaceRef
 from linli.safety.models import Device, DeviceState, Installation
@@ -35,26 +36,26 @@ class Spot:
 
 
 _FACTS = PreparedRead(
-    lambda: Device.objects.filter(serial__in=text_slot("serials")).values_list(
+    lambda: Device.objects.filter(serial__among=Slot("serials")).values_list(
         "id", "serial", "community_id", "community__code", "model__raises_id", "model__report_seconds"
     )
 )
 _STATES = PreparedRead(
     lambda: (
         DeviceState.objects.select_for_update()
-        .filter(device_id__in=slot("devices"))
+        .filter(device_id__among=Slot("devices"))
         .order_by("device_id")
-        .values_list("device_id", "last_signal_at", "alarming")
+        .values_list("device_id", "last_signal_at", "alarming", "last_seen_at")
     )
 )
 _SPOTS = PreparedRead(
-    lambda: Installation.objects.filter(device_id__in=slot("devices"), removed_on__isnull=True).values_list(
+    lambda: Installation.objects.filter(device_id__among=Slot("devices"), removed_on__isnull=True).values_list(
         "device_id", "community_id", "unit__building__grid_id", "unit__building_id", "unit_id", "unit__number",
         "unit__building__number", "dwelling_id", "dwelling__label", "spot",
     )
 )  # fmt: skip
 _HOUSEHOLDS = PreparedRead(
-    lambda: Household.objects.filter(dwelling_id__in=slot("dwellings"), moved_out_on__isnull=True).values_list(
+    lambda: Household.objects.filter(dwelling_id__among=Slot("dwellings"), moved_out_on__isnull=True).values_list(
         "dwelling_id", "id"
     )
 )
@@ -65,9 +66,18 @@ def facts_of(*, serials: Collection[str]) -> dict[str, DeviceFacts]:
     return {row[1]: DeviceFacts(*row) for row in _FACTS.rows(serials=serials)}
 
 
-def states_of(*, device_ids: Iterable[int]) -> dict[int, tuple[datetime | None, bool]]:
-    """Time of the last alarm or all-clear and whether it was an alarm, by device; the rows stay locked."""
-    return {id_: (at, alarming) for id_, at, alarming in _STATES.rows(devices=list(device_ids))}
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What was known of a device before this batch: the time of its last alarm or all-clear, and whether it was an alarm."""
+
+    last_signal_at: datetime | None
+    alarming: bool
+    last_seen_at: datetime | None
+
+
+def states_of(*, device_ids: Iterable[int]) -> dict[int, Known]:
+    """By device; the rows stay locked. One query."""
+    return {id_: Known(*state) for id_, *state in _STATES.rows(devices=list(device_ids))}
 
 
 def spots_of(*, device_ids: Iterable[int]) -> dict[int, Spot]:
