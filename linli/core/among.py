@@ -42,4 +42,4 @@ class Among(Lookup):
         if connection.vendor == "postgresql":
             kind = "bigint" if "int" in (self.lhs.output_field.db_type(connection) or "") else "text"
             return f"{left} = ANY(%s::{kind}[])", [*params, right]
-        return f"{left} IN (SELECT value FROM json_each(%s))", [*params, right]
+        return f"{left} IN (SELECT value FROM json_each(%s))", [*params, right]  # noqa: S608

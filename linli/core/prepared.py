@@ -15,6 +15,8 @@ from typing import Any
 
 import psycopg
 from django.db import connection
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.backends.signals import connection_created
 from django.db.backends.utils import CursorWrapper
 from django.db.models import QuerySet
 
@@ -41,6 +43,21 @@ def hot_cursor() -> CursorWrapper:
     wrap = connection.make_debug_cursor if connection.queries_logged else connection.make_cursor
     cursor: Any = psycopg.Cursor(connection.connection)  # the stubs know one kind of cursor only
     return wrap(cursor)
+
+
+def always_by_index() -> None:
+    """Called at the start of a process that reads and writes single rows of large tables all day.
+
+    PostgreSQL keeps the plans of prepared statements and of its foreign keys' checks. Made while a table was still empty,
+    such a plan reads the whole table, and goes on doing so in the middle of the first storm, until statistics are taken.
+    """
+    connection_created.connect(_by_index, dispatch_uid="always_by_index")
+
+
+def _by_index(*, connection: BaseDatabaseWrapper, **_: Any) -> None:
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SET enable_seqscan = off; SET jit = off")
 
 
 class PreparedRead:

@@ -25,6 +25,7 @@ from django.utils import timezone
 
 from linli.core.alive import answer_alive
 from linli.core.broker import connect_from_settings, share_connection, subscribe_wake
+from linli.core.prepared import always_by_index
 from linli.core.rooms import Tick, rooms
 from linli.notifications.channels import Channels, NotDelivered
 from linli.notifications.delivering import Attempt, Claimed, carried_by, claim_messages, record_attempts, release_leases
@@ -197,5 +198,6 @@ def run_forever(*, directory: Path, slot: str) -> None:
     """The worker process: takes its slot, then works until it is told to stop."""
     # As in the listener: the sending thread must not make the database thread wait 5 ms at every statement.
     sys.setswitchinterval(SWITCH_SECONDS)
+    always_by_index()
     with take_slot(directory=directory, slot=slot):
         uvloop.run(run(owner=f"{socket.gethostname()}/{slot}"))

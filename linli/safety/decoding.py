@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import itertools
 import math
 import re
 import uuid
@@ -18,12 +19,14 @@ KINDS = frozenset({"alarm", "clear", "heartbeat", "status"})
 AHEAD = timedelta(minutes=5)
 BEHIND = timedelta(days=30)
 CHINA = timezone(timedelta(hours=8))
+_RUN = uuid.uuid4().hex
+_PASSING = itertools.count()
 _SUBJECT = re.compile(r"(?:linli|gateway)\.([A-Za-z0-9_-]{1,64})\.([A-Za-z0-9_-]{1,64})\.([a-z]{1,20})")
 
 
 @dataclass(frozen=True, slots=True)
 class Raw:
-    """A message as the broker handed it over. ``origin`` names it for good: stream and number, or a random name for QoS 0."""
+    """A message as the broker handed it over. ``origin`` names it for good: stream and number, or process and count for QoS 0."""
 
     subject: str
     data: bytes
@@ -36,7 +39,7 @@ class Signal:
     """What a device said. ``kind`` is alarm if the topic says so or the device's own alarm flag is set: no number of ours decides.
 
     ``at`` is the device's time if it is believable, else the time of receipt with ``clock_doubtful``. ``key`` is the same for the
-    same message sent again.
+    same message sent again; heartbeats, of which no row is kept, have none.
     """
 
     community: str
@@ -65,12 +68,12 @@ class Unreadable:
 
 def raw_from(*, subject: str, data: bytes, received_at: datetime, stream: str, sequence: int) -> Raw:
     """Name a message: a stored one by its place in the broker and the moment it was stored (numbers begin again on a new disk),
-    a passing one (QoS 0) at random."""
+    a passing one (QoS 0) by this process and a count."""
     return Raw(
         subject=subject,
         data=data,
         received_at=received_at,
-        origin=f"{stream}:{sequence}:{received_at.timestamp():.6f}" if stream else f"qos0:{uuid.uuid4()}",
+        origin=f"{stream}:{sequence}:{received_at.timestamp():.6f}" if stream else f"qos0:{_RUN}:{next(_PASSING)}",
     )
 
 
@@ -96,7 +99,7 @@ def decode(raw: Raw) -> Signal | Unreadable:
         community=community,
         serial=serial,
         kind=kind,
-        key=_key(raw, kind=kind, named="id" in payload, dated=believed is not None),
+        key=_key(raw, kind=kind, named="id" in payload, dated=believed is not None) if kind != "heartbeat" else "",
         at=believed or raw.received_at,
         received_at=raw.received_at,
         clock_doubtful=doubtful,

@@ -20,6 +20,7 @@ from django.utils import timezone
 
 from linli.core.alive import answer_alive
 from linli.core.broker import Message, Pull, connect_from_settings, ensure_streams, share_connection
+from linli.core.prepared import always_by_index
 from linli.safety.actions import Note, quarantine_notes, take_signals
 from linli.safety.decoding import Raw, raw_from
 
@@ -150,4 +151,5 @@ def run_forever(*, slot: str) -> None:
     # Two threads share this interpreter: the line to the broker and the database. Every statement gives the interpreter
     # away and must get it back; with Python's 5 ms a transaction of thirty statements would wait longer than it works.
     sys.setswitchinterval(SWITCH_SECONDS)
+    always_by_index()
     uvloop.run(run(slot=slot))

@@ -37,6 +37,7 @@ TIDY_SECONDS: Final = 30.0
 _TICK_SECONDS = 0.25
 _NANO = 1_000_000_000
 _MOST_UNSTORED = 20_000
+_MOST_BESIDE_ALARMS = 100
 _URGENT_ENDS = tuple(f".{kind}" for kind in URGENT_KINDS)
 
 
@@ -109,8 +110,10 @@ class Pull:
                 async with asyncio.timeout(rest):
                     await self._arrived.wait()
         batch = self._drawn(self._urgent, max_messages)
-        if not batch or self._routine_due(max_messages):
-            batch += self._drawn(self._routine, max_messages - len(batch))
+        if not batch:
+            batch = self._drawn(self._routine, max_messages)
+        elif self._routine_due(max_messages):
+            batch += self._drawn(self._routine, min(_MOST_BESIDE_ALARMS, max_messages - len(batch)))
         for source in self._sources.values():
             await self._top_up(source)
         return batch
