@@ -1,0 +1,1 @@
+"""What is allowed with detectors, and how their silence, age and chatter are judged. Pure."""
