@@ -9,7 +9,7 @@ from typing import ClassVar
 from django.utils.translation import gettext_lazy as _
 
 from linli.core.events import hear
-from linli.core.rooms import Finding, RoomConfig, Tick
+from linli.core.rooms import Finding, Measure, RoomConfig, Tick
 from linli.incidents.wording import lay_down_wordings
 from linli.notifications.events import MessageUndeliverable
 
@@ -27,6 +27,8 @@ class IncidentsConfig(RoomConfig):
         "incidents.note": EVERYBODY,
         "incidents.acknowledge": OFFICE,
         "incidents.close": OFFICE,
+        "incidents.silence": OFFICE,
+        "incidents.drill": OFFICE,
     }
 
     def ready(self) -> None:
@@ -36,11 +38,20 @@ class IncidentsConfig(RoomConfig):
         hear(MessageUndeliverable, write_undelivered)
 
     def ticks(self) -> Sequence[Tick]:
-        from linli.incidents.tick import escalate
+        from linli.incidents.tick import escalate, list_mornings, ring_again
 
-        return [Tick(name="escalate incidents", every_seconds=1.0, run=escalate)]
+        return [
+            Tick(name="escalate incidents", every_seconds=1.0, run=escalate),
+            Tick(name="ring again without an outcome", every_seconds=5.0, run=ring_again),
+            Tick(name="morning lists", every_seconds=20.0, run=list_mornings),
+        ]
 
     def checks(self) -> Sequence[Callable[[datetime], Sequence[Finding]]]:
         from linli.incidents.checks import next_steps
 
         return [next_steps]
+
+    def chart_measures(self) -> Sequence[Measure]:
+        from linli.incidents.measures import LAST_30_DAYS, OPEN
+
+        return [OPEN, LAST_30_DAYS]

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from linli.accounts.roles import Role
 from linli.incidents.models import Audience
 from linli.registry.queries import ContactCard, PlaceRef, PostCard, contacts_of, posts_over
 
+CHINA = ZoneInfo("Asia/Shanghai")
 ROLE_OF = {
     Audience.UNIT_CAPTAIN.value: Role.UNIT_CAPTAIN.value,
     Audience.BUILDING_CAPTAIN.value: Role.BUILDING_CAPTAIN.value,
@@ -41,8 +43,8 @@ class Recipient:
 class Audiences:
     """The audiences of some places, looked up once."""
 
-    def __init__(self, *, wheres: Sequence[Where], audiences: Iterable[str], on: date) -> None:
-        wanted = set(audiences)
+    def __init__(self, *, wheres: Sequence[Where], audiences: Iterable[str], at: datetime) -> None:
+        wanted, on = {str(a) for a in audiences}, at.astimezone(CHINA).date()
         households = {w.household_id for w in wheres if w.household_id is not None}
         self._contacts: dict[int, list[ContactCard]] = (
             contacts_of(household_ids=sorted(households)) if Audience.FAMILY in wanted and households else {}

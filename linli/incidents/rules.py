@@ -3,16 +3,112 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from linli.core.verdict import YES, Verdict
-from linli.incidents.errors import CauseMissing, IncidentClosed, OutcomeMissing
+from linli.incidents.errors import (
+    CauseMissing,
+    IncidentClosed,
+    IncidentStillOpen,
+    OutcomeMissing,
+    ReopeningReasonMissing,
+    SecondPersonNeeded,
+    SilenceOver,
+    SilenceReasonMissing,
+    SilenceSpanWrong,
+)
 
 CLOSED = "closed"
+LONGEST_SILENCE = timedelta(days=30)
 
-Step = tuple[int, str, int, int]
-"""One line of a policy: after_seconds, audience, repeats, repeat_seconds."""
-Link = tuple[int, str, int]
-"""One link of a chain: seconds after the opening, audience, round (0 is the first message)."""
+Link = tuple[int, str, int, str]
+"""One link of a chain: seconds after it began, audience, round (0 is the first message), the way to try first ("" for none).
+Chains kept before ways existed have links of three."""
+
+
+class Step(NamedTuple):
+    """One line of a policy."""
+
+    after_seconds: int
+    audience: str
+    repeats: int
+    repeat_seconds: int
+    way: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Hush:
+    """A silence as far as an alarm meets it; None and "" leave a part open."""
+
+    kind: str | None
+    source: str
+    building_id: int | None
+    unit_id: int | None
+    starts_at: datetime
+    ends_at: datetime
+    two_people: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Alarm:
+    """What rings, as far as silences ask."""
+
+    kind: str
+    life_safety: bool
+    source: str
+    building_id: int | None
+    unit_id: int | None
+
+
+def is_hushed(*, hush: Hush, alarm: Alarm, at: datetime) -> bool:
+    """Whether this silence keeps the alarm from ringing at ``at``. What is danger to life takes two people to silence."""
+    return (
+        hush.starts_at <= at < hush.ends_at
+        and hush.kind in {None, alarm.kind}
+        and hush.source in {"", alarm.source}
+        and hush.building_id in {None, alarm.building_id}
+        and hush.unit_id in {None, alarm.unit_id}
+        and (hush.two_people or not alarm.life_safety)
+    )
+
+
+def silenced_until(*, silences: Iterable[Hush], alarm: Alarm, at: datetime) -> datetime | None:
+    """When the last silence ends that holds this alarm back at ``at``; None where none does."""
+    return max((h.ends_at for h in silences if is_hushed(hush=h, alarm=alarm, at=at)), default=None)
+
+
+def may_silence(*, reason: str, starts_at: datetime, ends_at: datetime, now: datetime) -> Verdict:
+    """A silence has a reason and an end, later than now and at most thirty days away."""
+    if not reason.strip():
+        return Verdict(SilenceReasonMissing(fields={"reason": SilenceReasonMissing.default_sentence}))
+    if ends_at <= max(now, starts_at) or ends_at - starts_at > LONGEST_SILENCE:
+        return Verdict(SilenceSpanWrong(fields={"ends_at": SilenceSpanWrong.default_sentence}))
+    return YES
+
+
+def may_confirm_silence(*, made_by_ref: str, second_by_ref: str, by_ref: str, ended: bool) -> Verdict:
+    """The second person is another one than the first."""
+    if ended:
+        return Verdict(SilenceOver())
+    if by_ref == made_by_ref:
+        return Verdict(SecondPersonNeeded())
+    return YES if not second_by_ref else Verdict(SilenceOver())
+
+
+def may_reopen(*, handling: str, reason: str) -> Verdict:
+    """Only what is closed can be opened again, and somebody says why."""
+    if handling != CLOSED:
+        return Verdict(IncidentStillOpen())
+    if not reason.strip():
+        return Verdict(ReopeningReasonMissing(fields={"reason": ReopeningReasonMissing.default_sentence}))
+    return YES
+
+
+def is_stale(*, answered_at: datetime, last_step_at: datetime | None) -> bool:
+    """An answer given before the last step was taken, that arrives after it: others have been called since."""
+    return last_step_at is not None and answered_at < last_step_at
 
 
 def may_answer(*, handling: str) -> Verdict:
@@ -40,14 +136,11 @@ def may_close_as(*, cause_code: str, false_alarm: bool, outcome: str) -> Verdict
 
 
 def chain_of(*, steps: Iterable[Step]) -> list[Link]:
-    """Unroll a policy's steps (after_seconds, audience, repeats, repeat_seconds) into links in order of time.
-
-    Links of the same second keep the order of the steps.
-    """
+    """Unroll a policy's steps into links in order of time; links of the same second keep the order of the steps."""
     links = [
-        (after + number * pause, audience, number)
-        for after, audience, repeats, pause in steps
-        for number in range(repeats + 1)
+        (step.after_seconds + number * step.repeat_seconds, step.audience, number, step.way)
+        for step in steps
+        for number in range(step.repeats + 1)
     ]
     return sorted(links, key=lambda link: link[0])
 

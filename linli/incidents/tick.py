@@ -4,9 +4,19 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from linli.incidents.actions import escalate_incidents
+from linli.incidents.actions import escalate_incidents, send_digests, unacknowledge_incidents
 
 
 def escalate(now: datetime) -> int:
     """Take the steps that are due."""
     return escalate_incidents(now=now)
+
+
+def ring_again(now: datetime) -> int:
+    """What was taken in hand and led to nothing rings again."""
+    return unacknowledge_incidents(now=now)
+
+
+def list_mornings(now: datetime) -> int:
+    """Send the morning's lists that are due."""
+    return send_digests(now=now)

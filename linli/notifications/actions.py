@@ -17,13 +17,17 @@ from linli.notifications.models import Message
 COLUMNS = (
     "community_id", "about", "recipient_kind", "recipient_id", "recipient_name", "recipient_title", "language", "wording",
     "params", "priority", "idempotency_key", "state", "created_at", "due_at", "lease_owner", "attempts", "next_point",
-    "point_attempts", "sent_by", "text", "last_error",
+    "point_attempts", "sent_by", "text", "last_error", "queue_turn", "way",
 )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class Owed:
-    """A message to be owed. ``idempotency_key`` makes owing it twice the same as once; ``priority`` is Message.FIRST or REPEAT."""
+    """A message to be owed. ``idempotency_key`` makes owing it twice the same as once; ``priority`` is Message.FIRST, REPEAT or ROUTINE.
+
+    ``queue_turn`` orders messages of one priority (0 before 1); ``way`` is the kind of contact point to try first, if the
+    recipient has one.
+    """
 
     community_id: int
     about: str
@@ -36,6 +40,8 @@ class Owed:
     params: Mapping[str, Any]
     idempotency_key: str
     priority: int = Message.FIRST
+    queue_turn: int = 0
+    way: str = ""
 
 
 def owe_messages(*, now: datetime, messages: Sequence[Owed]) -> None:
@@ -44,6 +50,7 @@ def owe_messages(*, now: datetime, messages: Sequence[Owed]) -> None:
         (
             m.community_id, m.about, m.recipient_kind, m.recipient_id, m.recipient_name[:60], m.recipient_title[:40], m.language,
             m.wording, dict(m.params), m.priority, m.idempotency_key, Message.State.OWED, now, now, "", 0, 0, 0, "", "", "",
+            m.queue_turn, m.way,
         )
         for m in messages
     ]  # fmt: skip

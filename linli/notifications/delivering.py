@@ -29,7 +29,7 @@ log = logging.getLogger("linli.worker")
 LEASE = timedelta(seconds=45)
 CLAIMED = (
     "id", "community_id", "about", "recipient_kind", "recipient_id", "recipient_name", "language", "wording", "params",
-    "idempotency_key", "attempts", "next_point", "point_attempts", "priority",
+    "idempotency_key", "attempts", "next_point", "point_attempts", "priority", "queue_turn", "way",
 )  # fmt: skip
 
 
@@ -71,13 +71,13 @@ def claim_messages(*, owner: str, now: datetime, limit: int) -> list[Claimed]:
         UPDATE notifications_message SET leased_until = %s, lease_owner = %s, attempts = attempts + 1 WHERE id IN (
             SELECT id FROM notifications_message
             WHERE state = 'owed' AND due_at <= %s AND (leased_until IS NULL OR leased_until <= %s)
-            ORDER BY priority, due_at, id LIMIT %s{skip}
+            ORDER BY priority, queue_turn, due_at, id LIMIT %s{skip}
         ) RETURNING {", ".join(CLAIMED)}"""  # noqa: S608 - our own column names
     stamp = _stamp(now)
     with transaction.atomic(savepoint=False), hot_cursor() as cursor:
         cursor.execute(sql, [_stamp(now + LEASE), owner, stamp, stamp, limit])
         rows = [dict(zip(CLAIMED, row, strict=True)) for row in cursor.fetchall()]
-    rows.sort(key=lambda row: (row["priority"], row["id"]))
+    rows.sort(key=lambda row: (row["priority"], row["queue_turn"], row["id"]))
     points = points_of(
         contact_ids=[row["recipient_id"] for row in rows if row["recipient_kind"] == "contact"],
         post_ids=[row["recipient_id"] for row in rows if row["recipient_kind"] == "post"],
@@ -119,7 +119,7 @@ def _claimed(row: dict[str, Any], points: Sequence[PointCard]) -> Claimed:
         link=link_for(row["id"]),
         params=params,
     )
-    usable = tuple(sorted(points, key=lambda p: p.position))
+    usable = tuple(sorted(points, key=lambda p: (p.kind != row["way"], p.position)))
     return Claimed(
         community_id=row["community_id"],
         envelope=envelope,

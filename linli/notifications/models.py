@@ -21,7 +21,7 @@ class Message(models.Model):
         FAILED = "failed", _("could not be delivered")
         CANCELLED = "cancelled", _("no longer needed")
 
-    FIRST, REPEAT = 0, 10
+    FIRST, REPEAT, ROUTINE = 0, 10, 20
 
     community = models.ForeignKey(Community, on_delete=models.PROTECT, db_index=False, verbose_name=_("community"))
     about = models.CharField(_("about"), max_length=60)
@@ -33,6 +33,8 @@ class Message(models.Model):
     wording = models.CharField(_("wording"), max_length=40)
     params = models.JSONField(_("details"), default=dict)
     priority = models.SmallIntegerField(_("priority"), default=FIRST)
+    queue_turn = models.PositiveSmallIntegerField(default=0)
+    way = models.CharField(_("over"), max_length=10, blank=True)
     idempotency_key = models.CharField(_("idempotency key"), max_length=120)
     state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.OWED)
     created_at = models.DateTimeField(_("written at"))
@@ -54,7 +56,7 @@ class Message(models.Model):
         constraints = [models.UniqueConstraint(fields=["idempotency_key"], name="notifications_once")]
         indexes = [
             models.Index(
-                fields=["priority", "due_at", "id"], condition=models.Q(state="owed"), name="notifications_owed"
+                fields=["priority", "queue_turn", "due_at", "id"], condition=models.Q(state="owed"), name="notifications_in_line"
             ),
             models.Index(fields=["community", "about"], name="notifications_about"),
             models.Index(fields=["recipient_kind", "recipient_id", "-created_at"], name="notifications_recipient"),

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
@@ -10,9 +11,11 @@ from linli.audit.actions import Trace, record_traces
 from linli.core.actors import Actor
 from linli.incidents import rules
 from linli.incidents.actions.recording import Line, write_timeline
+from linli.incidents.audiences import ROLE_OF
 from linli.incidents.errors import CauseMissing, IncidentNotFound, NoteMissing
 from linli.incidents.models import Answer, Audience, Cause, Incident
 from linli.notifications.actions import cancel_messages, cancel_repeats
+from linli.registry.queries import PlaceRef, posts_over
 
 
 def _locked(incident_id: int) -> Incident:
@@ -34,78 +37,143 @@ def _record(
 
 @transaction.atomic
 def answer_incident(
-    *, by: Actor, now: datetime, incident_id: int, audience: str, choice: str, note: str = ""
+    *,
+    by: Actor,
+    now: datetime,
+    incident_id: int,
+    audience: str,
+    choice: str,
+    note: str = "",
+    answered_at: datetime | None = None,
+    via: str = "",
 ) -> Incident:
-    """A relative or captain who was told answers. Their own messages stop; everybody else's go on.
+    """Somebody who was told answers. Their own messages stop; everybody else's go on, unless the policy says that this
+    audience's "I will see to it" is what stops the escalation.
 
-    "Please help" takes the next step of the escalation at once. Every answer is kept, a second one too.
+    "Please help" takes the next step of the escalation at once. Every answer is kept, a second one too; one that was given
+    (``answered_at``, if it travelled by SMS) before the last step was taken is kept as come too late and stops nobody else.
     Raises IncidentNotFound, IncidentClosed.
     """
     incident = _locked(incident_id)
     rules.may_answer(handling=incident.handling).enforce()
-    choice = Answer.Choice(choice).value
-    Answer.objects.create(
-        community_id=incident.community_id,
-        incident=incident,
-        at=now,
-        audience=Audience(audience).value,
-        choice=choice,
-        by_kind=by.kind,
-        by_ref=by.ref,
-        by_label=by.label[:120],
-        note=note.strip()[:200],
-    )
+    audience, choice = Audience(audience).value, Answer.Choice(choice).value
+    stale = rules.is_stale(answered_at=answered_at or now, last_step_at=incident.last_step_at)
+    _keep_answer(by=by, now=now, incident=incident, audience=audience, choice=choice, note=note, via=via, stale=stale)
     incident.first_answer_at = incident.first_answer_at or now
-    if choice == Answer.Choice.HELP and incident.next_step_at is not None:
+    if choice == Answer.Choice.HELP and incident.next_step_at is not None and not stale:
         incident.next_step_at = now
-    incident.save(update_fields=["first_answer_at", "next_step_at"])
+    takes_it = choice == Answer.Choice.GOING and audience == incident.stopped_by and not stale
+    if takes_it:
+        _take_in_hand(incident, now=now)
+    else:
+        incident.save(update_fields=["first_answer_at", "next_step_at"])
     if by.ref.isdigit():
         cancel_messages(about=f"incident:{incident.pk}", recipient=(by.kind, int(by.ref)))
-    _record(
-        by=by,
-        now=now,
-        incident=incident,
-        verb="answered",
-        params={"audience": audience, "choice": choice, "note": note.strip()[:200]},
-    )
+    params: dict[str, object] = {"audience": audience, "choice": choice, "note": note.strip()[:200]}
+    params |= {"via": via} if via else {}
+    params |= {"stale": True} if stale else {}
+    _record(by=by, now=now, incident=incident, verb="answered", params=params)
+    if takes_it:
+        _record(by=by, now=now, incident=incident, verb="acknowledged", params={"note": ""})
     return incident
 
 
 @transaction.atomic
 def acknowledge_incident(*, by: Actor, now: datetime, incident_id: int, note: str = "") -> Incident:
-    """The duty desk takes it in hand: the escalation stops and repeats still owed are taken back.
+    """Somebody at the desk takes it in hand: the escalation stops and repeats still owed are taken back.
 
-    A second acknowledgement is recorded and changes nothing else. Raises IncidentNotFound, IncidentClosed.
+    Where the policy wants another's acknowledgement and this person does not hold that post, it is written down and the
+    escalation goes on. A second acknowledgement is recorded and changes nothing else. Raises IncidentNotFound, IncidentClosed.
     """
     incident = _locked(incident_id)
     rules.may_acknowledge(handling=incident.handling).enforce()
-    incident.handling = Incident.Handling.ACKNOWLEDGED
-    incident.acknowledged_at = incident.acknowledged_at or now
+    choice = Answer.Choice.GOING.value
+    _keep_answer(by=by, now=now, incident=incident, audience=Audience.DUTY_DESK.value, choice=choice, note=note)
     incident.first_answer_at = incident.first_answer_at or now
-    incident.next_step_at = None
-    incident.save(update_fields=["handling", "acknowledged_at", "first_answer_at", "next_step_at"])
+    params: dict[str, object] = {"note": note.strip()[:200]}
+    if may_stop(incident=incident, by=by, now=now):
+        _take_in_hand(incident, now=now)
+        _record(by=by, now=now, incident=incident, verb="acknowledged", params=params)
+    else:
+        incident.save(update_fields=["first_answer_at"])
+        params["waits_for"] = incident.stopped_by
+        _record(by=by, now=now, incident=incident, verb="seen_at_desk", params=params)
+    return incident
+
+
+def may_stop(*, incident: Incident, by: Actor, now: datetime) -> bool:
+    """Whether this person's acknowledgement stops the escalation: the desk's always does where nobody else's is wanted."""
+    if incident.stopped_by == Audience.DUTY_DESK or by.kind != "user":
+        return incident.stopped_by == Audience.DUTY_DESK
+    building = incident.building
+    place = PlaceRef(
+        community_id=incident.community_id,
+        grid_id=building.grid_id if building else None,
+        building_id=incident.building_id,
+        unit_id=incident.unit_id,
+    )
+    on = now.astimezone(ZoneInfo(incident.community.time_zone)).date()
+    posts = posts_over(places=[place], roles=[ROLE_OF[incident.stopped_by]], on=on)
+    return any(str(post.user_id) == by.ref for held in posts.values() for post in held)
+
+
+def _keep_answer(
+    *,
+    by: Actor,
+    now: datetime,
+    incident: Incident,
+    audience: str,
+    choice: str,
+    note: str,
+    via: str = "",
+    stale: bool = False,
+) -> None:
     Answer.objects.create(
         community_id=incident.community_id,
         incident=incident,
         at=now,
-        audience=Audience.DUTY_DESK,
-        choice=Answer.Choice.GOING,
+        audience=audience,
+        choice=choice,
         by_kind=by.kind,
         by_ref=by.ref,
         by_label=by.label[:120],
         note=note.strip()[:200],
+        via=via,
+        stale=stale,
+    )
+
+
+def _take_in_hand(incident: Incident, *, now: datetime) -> None:
+    minutes = incident.outcome_minutes
+    incident.handling = Incident.Handling.ACKNOWLEDGED
+    incident.acknowledged_at = incident.acknowledged_at or now
+    incident.next_step_at = incident.silenced_until = None
+    incident.outcome_due_at = now + timedelta(minutes=minutes) if minutes else None
+    incident.save(
+        update_fields=[
+            "handling",
+            "acknowledged_at",
+            "first_answer_at",
+            "next_step_at",
+            "outcome_due_at",
+            "silenced_until",
+        ]
     )
     cancel_repeats(about=f"incident:{incident.pk}")
-    _record(by=by, now=now, incident=incident, verb="acknowledged", params={"note": note.strip()[:200]})
-    return incident
 
 
 @transaction.atomic
 def note_incident(*, by: Actor, now: datetime, incident_id: int, text: str) -> Incident:
-    """Write a line into the timeline; allowed after closing too. Raises IncidentNotFound, NoteMissing."""
+    """Write a line into the timeline; allowed after closing too. Whoever writes is at it: the outcome is awaited from now on.
+
+    Raises IncidentNotFound, NoteMissing.
+    """
     if not text.strip():
         raise NoteMissing(fields={"text": NoteMissing.default_sentence})
     incident = _locked(incident_id)
+    if incident.outcome_due_at is not None and incident.outcome_minutes:
+        incident.outcome_due_at = now + timedelta(minutes=incident.outcome_minutes)
+        incident.save(update_fields=["outcome_due_at"])
     _record(by=by, now=now, incident=incident, verb="noted", params={"text": text.strip()[:1000]})
     return incident
 
@@ -125,10 +193,21 @@ def close_incident(*, by: Actor, now: datetime, incident_id: int, cause_code: st
     incident.handling = Incident.Handling.CLOSED
     incident.closed_at = now
     incident.first_answer_at = incident.first_answer_at or now
-    incident.next_step_at = None
+    incident.next_step_at = incident.outcome_due_at = incident.silenced_until = None
     incident.cause = cause
     incident.outcome = outcome.strip()
-    incident.save(update_fields=["handling", "closed_at", "first_answer_at", "next_step_at", "cause", "outcome"])
+    incident.save(
+        update_fields=[
+            "handling",
+            "closed_at",
+            "first_answer_at",
+            "next_step_at",
+            "outcome_due_at",
+            "silenced_until",
+            "cause",
+            "outcome",
+        ]
+    )
     cancel_messages(about=f"incident:{incident.pk}")
     _record(
         by=by,

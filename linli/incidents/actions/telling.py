@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo
 
 from linli.core.actors import system_actor
 from linli.incidents import rules
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 ESCALATION = system_actor(part="escalation")
 DESK_LOOP = Audience.DUTY_DESK.value
+BUNDLE_FROM = 3
+PLACES_NAMED = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,22 +33,28 @@ class _Link:
     position: int
     audience: str
     number: int
+    way: str = ""
     looping: bool = False
 
 
 @dataclass(slots=True)
 class Call:
-    """One incident whose links from ``position`` on are due. ``tell_people`` moves ``position`` past what it told."""
+    """One incident whose links from ``position`` on are due. ``tell_people`` moves ``position`` past what it told.
+
+    ``began_at`` is when the chain began, for the ``turn``-th time; ``queue_turn`` its household's place in the queue.
+    """
 
     incident_id: int
     opening: Opening
     severity: int
-    opened_at: datetime
+    began_at: datetime
     chain: Sequence[Sequence[Any]]
     loop_seconds: int
     position: int = 0
     answered: frozenset[tuple[str, int]] = frozenset()
     first: bool = True
+    turn: int = 0
+    queue_turn: int = 0
     told: list[Owed] = field(default_factory=list)
     lines: list[Line] = field(default_factory=list)
 
@@ -65,8 +73,7 @@ def tell_people(*, calls: Sequence[Call], now: datetime) -> None:
         return
     audiences = {str(link[1]) for call in calls for link in call.chain} | {DESK_LOOP, Audience.SECRETARY.value}
     due_now = {str(link[1]) for call in calls for link in call.chain[call.position : call.position + 8]} | {DESK_LOOP}
-    local_day = now.astimezone(ZoneInfo("Asia/Shanghai")).date()
-    known = Audiences(wheres=[call.where for call in calls], audiences=due_now, on=local_day)
+    known = Audiences(wheres=[call.where for call in calls], audiences=due_now, at=now)
     words = _Words(calls, now=now)
     for call in calls:
         if call.first and not rules.first_links(chain=call.chain):
@@ -74,24 +81,56 @@ def tell_people(*, calls: Sequence[Call], now: datetime) -> None:
         while not _fire(call, known=known, words=words, now=now) and call.position <= len(call.chain):
             if audiences - due_now:  # the next steps name audiences that were not looked up yet
                 known, due_now = (
-                    Audiences(wheres=[c.where for c in calls], audiences=audiences, on=local_day),
+                    Audiences(wheres=[c.where for c in calls], audiences=audiences, at=now),
                     audiences,
                 )
-    owe_messages(now=now, messages=[owed for call in calls for owed in call.told])
+    owe_messages(now=now, messages=bundled(calls=calls))
     write_timeline(by=ESCALATION, now=now, lines=[line for call in calls for line in call.lines])
+
+
+def bundled(*, calls: Sequence[Call]) -> list[Owed]:
+    """All that these calls owe. Reminders of three or more alarms in one building become one for each captain or officer.
+
+    A first message is never bundled, and a relative's neither: only what somebody has been told before is told in sum.
+    """
+    owed: list[Owed] = []
+    reminders: dict[tuple[int, int], list[tuple[Call, Owed]]] = defaultdict(list)
+    for call in calls:
+        building_id = call.opening.place.building_id
+        for message in call.told:
+            if message.recipient_kind == "post" and message.priority == Message.REPEAT and building_id is not None:
+                reminders[message.recipient_id, building_id].append((call, message))
+            else:
+                owed.append(message)
+    for told in reminders.values():
+        owed += [message for _call, message in told] if len(told) < BUNDLE_FROM else [_in_sum(told)]
+    return owed
+
+
+def _in_sum(told: Sequence[tuple[Call, Owed]]) -> Owed:
+    call, first = told[0]
+    places = [one.opening.place_label for one, _message in told]
+    more = "…" if len(places) > PLACES_NAMED else ""
+    params = {
+        **first.params,
+        "building": call.opening.place_label,
+        "count": len(places),
+        "places": "、".join(places[:PLACES_NAMED]) + more,
+    }
+    return replace(first, wording="incident.bundle", params=params, idempotency_key=f"bundle:{first.idempotency_key}")
 
 
 def next_due(*, call: Call, now: datetime) -> datetime:
     """When the next step is due. Steps that we slept through are not all taken at once: the next is at least 10 s away."""
     seconds = rules.seconds_of(chain=call.chain, position=call.position, loop_seconds=call.loop_seconds)
-    return max(call.opened_at + timedelta(seconds=seconds), now + timedelta(seconds=10))
+    return max(call.began_at + timedelta(seconds=seconds), now + timedelta(seconds=10))
 
 
 def _fire(call: Call, *, known: Audiences, words: _Words, now: datetime) -> bool:
     """Take one step of the chain. False when it found nobody."""
     width = rules.due_links(chain=call.chain, position=call.position)
     links = [
-        _Link(position=position, audience=str(link[1]), number=int(link[2]))
+        _Link(position, str(link[1]), int(link[2]), str(link[3]) if len(link) > 3 else "")
         for position, link in enumerate(call.chain[call.position : call.position + width], start=call.position)
     ]
     if not links:
@@ -118,10 +157,11 @@ def _tell(call: Call, *, link: _Link, recipients: Sequence[Recipient], words: _W
     silent = [r for r in recipients if (r.kind, r.id) not in call.answered]
     if not silent:
         return
-    repeat = link.number > 0
+    repeat = link.number > 0 or call.turn > 0
     told = {"audience": link.audience, "round": link.number, "names": [r.name for r in silent]}
     call.lines.append(Line(community_id, call.incident_id, "looped" if link.looping else "told", told))
     params = words.params(call, number=link.number)
+    turn = f":again{call.turn}" if call.turn else ""
     for recipient in silent:
         call.told.append(
             Owed(
@@ -134,8 +174,10 @@ def _tell(call: Call, *, link: _Link, recipients: Sequence[Recipient], words: _W
                 language=recipient.language,
                 wording="incident.again" if repeat else "incident.raised",
                 params=params,
-                idempotency_key=f"incident:{call.incident_id}:{link.position}:{recipient.kind}:{recipient.id}",
+                idempotency_key=f"incident:{call.incident_id}{turn}:{link.position}:{recipient.kind}:{recipient.id}",
                 priority=Message.REPEAT if repeat else Message.FIRST,
+                queue_turn=call.queue_turn,
+                way=link.way,
             )
         )
 
@@ -149,18 +191,20 @@ class _Words:
 
     def params(self, call: Call, *, number: int) -> Mapping[str, Any]:
         opening = call.opening
-        _severity, zh, en = self._book.kinds[opening.kind]
+        kind = self._book.kinds[opening.kind]
         community, zone = self._book.communities[opening.place.community_id]
         return {
             "incident": call.incident_id,
             "kind_code": opening.kind,
-            "kind_zh": zh,
-            "kind_en": en,
+            "kind_zh": kind.title_zh,
+            "kind_en": kind.title_en,
             "severity": call.severity,
+            "life_safety": kind.life_safety,
             "place": opening.place_label,
             "serial": opening.source_label,
             "community": community,
             "at": opening.happened_at.astimezone(zone).isoformat(timespec="seconds"),
             "clock": opening.happened_at.astimezone(zone).strftime("%H:%M"),
             "round": number,
+            **({"drill": True} if opening.drill_id is not None else {}),
         }

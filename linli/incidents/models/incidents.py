@@ -1,122 +1,21 @@
-"""Incidents, what was done about them, and the policies that say who is told when."""
+"""Incidents and what was done about them."""
 
 from __future__ import annotations
 
 from django.db import models
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from linli.incidents.models.policies import Audience, Cause, IncidentKind
+from linli.incidents.models.quiet import Drill
 from linli.registry.models import Building, Community, Dwelling, Household, Unit
-
-
-class _Titled(models.Model):
-    """Something whose name is data, in Chinese and English."""
-
-    title_zh = models.CharField(_("Chinese title"), max_length=60)
-    title_en = models.CharField(_("English title"), max_length=60)
-
-    class Meta:
-        abstract = True
-
-    def __str__(self) -> str:
-        return self.title
-
-    @property
-    def title(self) -> str:
-        return self.title_en if (get_language() or "").startswith("en") else self.title_zh
-
-
-class IncidentKind(_Titled):
-    """A kind of urgent matter. ``severity`` 1 is danger to life, 2 needs a person soon, 3 can wait for the morning."""
-
-    code = models.CharField(_("code"), max_length=30, primary_key=True)
-    severity = models.PositiveSmallIntegerField(_("severity"), default=1)
-
-    class Meta:
-        verbose_name = _("kind of incident")
-        verbose_name_plural = _("kinds of incident")
-
-
-class Cause(_Titled):
-    """A cause to choose from when an incident of a kind is closed."""
-
-    kind = models.ForeignKey(IncidentKind, on_delete=models.CASCADE, related_name="causes", verbose_name=_("kind"))
-    code = models.CharField(_("code"), max_length=30)
-    false_alarm = models.BooleanField(_("false alarm"), default=False)
-    position = models.PositiveSmallIntegerField(_("order"), default=1)
-
-    class Meta:
-        verbose_name = _("cause")
-        verbose_name_plural = _("causes")
-        ordering = ["kind", "position"]
-        constraints = [models.UniqueConstraint(fields=["kind", "code"], name="incidents_cause_code")]
-
-
-class Audience(models.TextChoices):
-    FAMILY = "family", _("relatives")
-    UNIT_CAPTAIN = "unit_captain", _("unit captain")
-    BUILDING_CAPTAIN = "building_captain", _("building captain")
-    GRID_LEAD = "grid_lead", _("grid lead")
-    DUTY_DESK = "duty_desk", _("duty desk")
-    SECRETARY = "secretary", _("community secretary")
-
-
-class EscalationPolicy(models.Model):
-    """Who is told when, for a kind of incident in a community; with no community, the house rule for everybody.
-
-    After the last step the duty desk is told again every ``loop_seconds`` until it acknowledges.
-    """
-
-    community = models.ForeignKey(
-        Community, on_delete=models.CASCADE, null=True, blank=True, verbose_name=_("community")
-    )
-    kind = models.ForeignKey(IncidentKind, on_delete=models.CASCADE, verbose_name=_("kind"))
-    loop_seconds = models.PositiveIntegerField(_("seconds between calls to the desk at the end"), default=300)
-
-    class Meta:
-        verbose_name = _("escalation policy")
-        verbose_name_plural = _("escalation policies")
-        constraints = [
-            models.UniqueConstraint(fields=["community", "kind"], name="incidents_policy_one"),
-            models.UniqueConstraint(
-                fields=["kind"], condition=models.Q(community__isnull=True), name="incidents_policy_house"
-            ),
-            models.CheckConstraint(condition=models.Q(loop_seconds__gte=30), name="incidents_policy_loop"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.community or _('every community')} · {self.kind}"
-
-
-class EscalationStep(models.Model):
-    """One line of a policy: ``after_seconds`` from the opening, tell this audience, then again ``repeats`` times.
-
-    The repeats follow every ``repeat_seconds``.
-    """
-
-    policy = models.ForeignKey(
-        EscalationPolicy, on_delete=models.CASCADE, related_name="steps", verbose_name=_("policy")
-    )
-    after_seconds = models.PositiveIntegerField(_("seconds after the opening"))
-    audience = models.CharField(_("audience"), max_length=20, choices=Audience.choices)
-    repeats = models.PositiveSmallIntegerField(_("repeats"), default=0)
-    repeat_seconds = models.PositiveIntegerField(_("seconds between repeats"), default=60)
-
-    class Meta:
-        verbose_name = _("escalation step")
-        verbose_name_plural = _("escalation steps")
-        ordering = ["after_seconds", "id"]
-        constraints = [models.CheckConstraint(condition=models.Q(repeat_seconds__gte=10), name="incidents_step_repeat")]
-
-    def __str__(self) -> str:
-        return f"{self.after_seconds} s: {self.get_audience_display()}"
 
 
 class Incident(models.Model):
     """One urgent matter at one place. ``source`` says what raised it ("device:12"); while open, source and kind are unique.
 
     ``chain`` is the policy as it was when the incident opened: a list of [after_seconds, audience, round]; ``next_step`` points
-    into it and ``next_step_at`` says when it is due (null: escalation stopped, by the desk's acknowledgement or by closing).
+    into it and ``next_step_at`` says when it is due (null: escalation stopped, by an acknowledgement or by closing).
+    ``turn`` counts how often the chain began anew, last at ``turned_at``; ``stopped_by`` and ``outcome_minutes`` are the policy's, too.
     """
 
     class Condition(models.TextChoices):
@@ -159,6 +58,16 @@ class Incident(models.Model):
     loop_seconds = models.PositiveIntegerField(default=300)
     next_step = models.PositiveSmallIntegerField(default=0)
     next_step_at = models.DateTimeField(_("next step at"), null=True)
+    last_step_at = models.DateTimeField(_("last step at"), null=True)
+    turn = models.PositiveSmallIntegerField(default=0)
+    turned_at = models.DateTimeField(null=True)
+    stopped_by = models.CharField(max_length=20, choices=Audience.choices, default=Audience.DUTY_DESK)
+    outcome_minutes = models.PositiveSmallIntegerField(null=True)
+    outcome_due_at = models.DateTimeField(_("outcome due at"), null=True)
+    silenced_until = models.DateTimeField(_("silenced until"), null=True)
+    drill = models.ForeignKey(
+        Drill, on_delete=models.PROTECT, db_index=False, null=True, related_name="incidents", verbose_name=_("drill")
+    )
 
     class Meta:
         verbose_name = _("incident")
@@ -166,8 +75,13 @@ class Incident(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["community", "source", "kind"],
-                condition=models.Q(closed_at__isnull=True),
+                condition=models.Q(closed_at__isnull=True, drill__isnull=True),
                 name="incidents_one_open",
+            ),
+            models.UniqueConstraint(
+                fields=["drill", "source", "kind"],
+                condition=models.Q(closed_at__isnull=True, drill__isnull=False),
+                name="incidents_one_open_drill",
             ),
             models.CheckConstraint(
                 condition=models.Q(
@@ -185,6 +99,10 @@ class Incident(models.Model):
                 | models.Q(condition="cleared", cleared_at__isnull=False),
                 name="incidents_condition",
             ),
+            models.CheckConstraint(
+                condition=models.Q(outcome_due_at__isnull=True) | models.Q(handling="acknowledged"),
+                name="incidents_outcome_when_in_hand",
+            ),
         ]
         indexes = [
             models.Index(fields=["next_step_at"], condition=models.Q(next_step_at__isnull=False), name="incidents_due"),
@@ -195,6 +113,12 @@ class Incident(models.Model):
             ),
             models.Index(fields=["community", "-opened_at"], name="incidents_newest"),
             models.Index(fields=["community", "household"], name="incidents_household"),
+            models.Index(
+                fields=["outcome_due_at"],
+                condition=models.Q(outcome_due_at__isnull=False),
+                name="incidents_outcome_due",
+            ),
+            models.Index(fields=["drill"], condition=models.Q(drill__isnull=False), name="incidents_drill"),
         ]
 
     def __str__(self) -> str:
@@ -242,6 +166,10 @@ class Answer(models.Model):
     by_ref = models.CharField(_("person"), max_length=60)
     by_label = models.CharField(_("who"), max_length=120)
     note = models.CharField(_("note"), max_length=200, blank=True)
+    via = models.CharField(_("over"), max_length=10, blank=True)
+    stale = models.BooleanField(
+        _("came too late"), default=False, help_text=_("It answered a call that others had followed already.")
+    )
 
     class Meta:
         verbose_name = _("answer")
