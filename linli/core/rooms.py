@@ -59,6 +59,51 @@ class Finding:
     sentence: Text
 
 
+@dataclass(frozen=True, slots=True)
+class Shade:
+    """One step of a measure's legend. ``mark`` is what stands in the door (a letter, number or sign), so that the chart can be read
+    without colour; ``tone`` is one of: none, low, middle, high (a scale), danger, soon, hand, done, unknown (linli.ui's states)."""
+
+    tone: str
+    mark: str
+    label: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """What a measure says of one door: the step of the legend, and what it is there in words ("2 residents of 60 or older")."""
+
+    shade: int
+    words: Text
+
+
+@dataclass(frozen=True, slots=True)
+class ChartArea:
+    """What is being drawn: a community, or one building of it. A measure reads that much and no more."""
+
+    community_id: int
+    building_id: int | None = None
+
+    def doors(self, prefix: str = "") -> dict[str, int]:
+        """For ``filter(**...)`` on rows that reach a dwelling over ``prefix`` ("dwelling__")."""
+        if self.building_id is None:
+            return {f"{prefix}community_id": self.community_id}
+        return {f"{prefix}community_id": self.community_id, f"{prefix}unit__building_id": self.building_id}
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """By what the building chart may be coloured. ``read`` returns the mark of each dwelling (by its id); a dwelling it leaves out
+    has the first shade. ``read`` takes the area and the instant and costs at most two queries. ``permission`` as in the menu."""
+
+    code: str
+    title: Text
+    order: int
+    shades: Sequence[Shade]
+    read: Callable[[ChartArea, datetime], Mapping[int, Mark]]
+    permission: str = ""
+
+
 class RoomConfig(AppConfig):
     """The base of every room's ``apps.py``. A room overrides what it has; an empty list means "we have none"."""
 
@@ -82,6 +127,10 @@ class RoomConfig(AppConfig):
     def household_cards(self) -> Sequence[Card]:
         return ()
 
+    def chart_measures(self) -> Sequence[Measure]:
+        """By what this room can colour the doors of the building chart."""
+        return ()
+
     def checks(self) -> Sequence[Callable[[datetime], Sequence[Finding]]]:
         """Questions that ``linli check`` asks."""
         return ()
@@ -100,6 +149,12 @@ def menu_for(user: Any) -> list[MenuEntry]:
         return []
     entries = [e for room in rooms() for e in room.menu if not e.permission or user.has_perm(e.permission)]
     return sorted((e for e in entries if _has_address(e)), key=lambda e: e.order)
+
+
+def measures_for(user: Any) -> list[Measure]:
+    """The measures by which ``user`` may have the building chart coloured, in order."""
+    found = [m for room in rooms() for m in room.chart_measures() if not m.permission or user.has_perm(m.permission)]
+    return sorted(found, key=lambda m: (m.order, m.code))
 
 
 def _has_address(entry: MenuEntry) -> bool:
