@@ -163,7 +163,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='incident',
-            index=models.Index(condition=models.Q(('drill__isnull', False)), fields=['drill'], name='incidents_drill'),
+            index=models.Index(condition=models.Q(('drill__isnull', False)), fields=['drill'], name='incidents_of_drill'),
         ),
         migrations.AddConstraint(
             model_name='incident',

@@ -118,7 +118,7 @@ class Incident(models.Model):
                 condition=models.Q(outcome_due_at__isnull=False),
                 name="incidents_outcome_due",
             ),
-            models.Index(fields=["drill"], condition=models.Q(drill__isnull=False), name="incidents_drill"),
+            models.Index(fields=["drill"], condition=models.Q(drill__isnull=False), name="incidents_of_drill"),
         ]
 
     def __str__(self) -> str:
