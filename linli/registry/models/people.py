@@ -141,7 +141,8 @@ class Contact(models.Model):
 class ContactPoint(models.Model):
     """One way to reach a contact or the holder of a post: a phone number, the in-app inbox, a webhook, or a URL apprise speaks.
 
-    Tried in ``position`` order. Belongs to exactly one of contact and post.
+    Tried in ``position`` order. Belongs to exactly one of contact and post. ``dead_since`` is set once it failed for good too
+    often: it is passed over while there is another way, until it works again or is changed.
     """
 
     class Kind(models.TextChoices):
@@ -161,6 +162,9 @@ class ContactPoint(models.Model):
     address = EncryptedTextField(_("address or number"), blank=True)
     address_hash = models.CharField(max_length=64, blank=True, editable=False)
     position = models.PositiveSmallIntegerField(_("order"), default=1)
+    bounces = models.PositiveSmallIntegerField(_("failures for good in a row"), default=0, db_default=0)
+    dead_since = models.DateTimeField(_("dead since"), null=True, blank=True)
+    dead_reason = models.CharField(_("what was wrong"), max_length=200, blank=True, db_default="")
 
     class Meta:
         verbose_name = _("contact point")
@@ -174,8 +178,18 @@ class ContactPoint(models.Model):
             models.CheckConstraint(
                 condition=models.Q(kind="inbox") | ~models.Q(address=""), name="registry_point_has_address"
             ),
+            models.CheckConstraint(
+                condition=models.Q(dead_since__isnull=True) | models.Q(bounces__gte=1), name="registry_point_died_of_it"
+            ),
         ]
-        indexes = [models.Index(fields=["community", "address_hash"], name="registry_point_address")]
+        indexes = [
+            models.Index(fields=["community", "address_hash"], name="registry_point_address"),
+            models.Index(
+                fields=["community", "dead_since"],
+                condition=models.Q(dead_since__isnull=False),
+                name="registry_point_dead",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.get_kind_display()

@@ -21,6 +21,13 @@ class Message(models.Model):
         FAILED = "failed", _("could not be delivered")
         CANCELLED = "cancelled", _("no longer needed")
 
+    class Held(models.TextChoices):
+        """Why a message that is owed does not go yet, or why a routine one was taken back."""
+
+        QUIET = "quiet", _("waits until the quiet hours are over")
+        LIMIT = "limit", _("waits for the channel's limit")
+        UNWANTED = "unwanted", _("not wanted by the recipient")
+
     FIRST, REPEAT, ROUTINE = 0, 10, 20
 
     community = models.ForeignKey(Community, on_delete=models.PROTECT, db_index=False, verbose_name=_("community"))
@@ -49,6 +56,8 @@ class Message(models.Model):
     text = models.TextField(_("text"), blank=True)
     last_error = models.CharField(_("last error"), max_length=200, blank=True)
     read_at = models.DateTimeField(_("read at"), null=True)
+    held_by = models.CharField(_("held back by"), max_length=8, choices=Held.choices, blank=True, db_default="")
+    held_until = models.DateTimeField(_("held back until"), null=True)
 
     class Meta:
         verbose_name = _("message")
