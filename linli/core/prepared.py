@@ -45,11 +45,17 @@ def hot_cursor() -> CursorWrapper:
     return wrap(cursor)
 
 
+NESTED_LOOPS_OVER_INDEXES = "; ".join(
+    f"SET {way} = off" for way in ("enable_seqscan", "enable_hashjoin", "enable_mergejoin", "jit")
+)
+
+
 def always_by_index() -> None:
     """Called at the start of a process that reads and writes single rows of large tables all day.
 
-    PostgreSQL keeps the plans of prepared statements and of its foreign keys' checks. Made while a table was still empty,
-    such a plan reads the whole table, and goes on doing so in the middle of the first storm, until statistics are taken.
+    PostgreSQL keeps the plans of prepared statements and of its foreign keys' checks. Made while a table was still small,
+    such a plan reads or joins the whole of it, and goes on doing so through the first storms, until statistics are taken:
+    then sending 3,000 messages cost the server seven seconds instead of 0.7.
     """
     connection_created.connect(_by_index, dispatch_uid="always_by_index")
 
@@ -57,7 +63,7 @@ def always_by_index() -> None:
 def _by_index(*, connection: BaseDatabaseWrapper, **_: Any) -> None:
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
-            cursor.execute("SET enable_seqscan = off; SET jit = off")
+            cursor.execute(NESTED_LOOPS_OVER_INDEXES)
 
 
 class PreparedRead:

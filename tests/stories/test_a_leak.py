@@ -302,6 +302,6 @@ def test_a_policy_changed_at_the_desk_holds_within_five_seconds(town):
     town.later(seconds=6)
     town.device("502").leaks()
     town.phone("陈书记").expect("8栋3单元502")
-    assert Incident.objects.get(place="8栋3单元502").chain == [[0, "secretary", 0]]
+    assert Incident.objects.get(place="8栋3单元502").chain == [[0, "secretary", 0, ""]]
     town.later(seconds=300)
     town.phone("值班员小林").expect("再次提醒")
