@@ -30,7 +30,7 @@ class Application:
     async def __call__(self, scope: live.Asgi, receive: live.Receive, send: live.Send) -> None:
         if scope["type"] == "lifespan":
             await self._live_through(receive, send)
-        elif scope["path"] in OWN_ADDRESSES and scope["type"] == "http":
+        elif scope["type"] == "http" and (scope["path"] in OWN_ADDRESSES or scope["path"].startswith(live.WALL)):
             await self._answer(scope, receive, send)
         else:
             await self._lanes.serve(django_application, scope, receive, send)
@@ -48,6 +48,8 @@ class Application:
             await health.readyz(self._readiness, send)
         elif scope["path"] == "/live/":
             await live.live(self._hub, self._sessions, scope, receive, send)
+        elif scope["path"].startswith(live.WALL):
+            await live.live_wall(self._hub, self._sessions, scope, receive, send)
         else:
             await live.live_demo(self._hub, scope, receive, send)
 

@@ -31,6 +31,8 @@ from nats.errors import Error as NatsError
 from linli.accounts.idle import SEEN, STAYS, grace_seconds
 from linli.core.alive import answer_alive
 from linli.core.broker import BrokerUnavailable, connect_from_settings, hear_live, share_connection
+from linli.desk.errors import WallLinkEnded
+from linli.desk.queries import wall_link_behind
 from linli.registry.scopes import Scope, scope_of
 
 log = logging.getLogger("linli.live")
@@ -45,6 +47,7 @@ GATHER_SECONDS: Final = 0.2
 LOOK_AT_SESSION_SECONDS: Final = 30.0
 RETRY_MILLISECONDS: Final = 2000
 EVERYTHING_CHANGED: Final = "*"
+WALL: Final = "/live/wall/"
 HEADERS: Final = [
     (b"content-type", b"text/event-stream; charset=utf-8"),
     (b"cache-control", b"no-store"),
@@ -171,6 +174,19 @@ class Sessions:
         ask = sync_to_async(_scope_behind, thread_sensitive=False, executor=self._threads)
         return await ask(cookie)
 
+    async def wall(self, token: str) -> int | None:
+        """The community whose wall a link opens; None for an unknown or revoked one."""
+        ask = sync_to_async(_community_behind, thread_sensitive=False, executor=self._threads)
+        return await ask(token)
+
+
+def _community_behind(token: str) -> int | None:
+    close_old_connections()
+    try:
+        return wall_link_behind(token=token).community_id
+    except WallLinkEnded:
+        return None
+
 
 def _scope_behind(cookie: str) -> Scope | None:
     close_old_connections()
@@ -209,6 +225,20 @@ async def live(hub: Hub, sessions: Sessions, scope: Asgi, receive: Receive, send
         return await sessions.scope(cookie) == seen  # with another post the page opens the stream anew
 
     await _stream(hub, Reader(communities), still_allowed, receive, send)
+
+
+async def live_wall(hub: Hub, sessions: Sessions, scope: Asgi, receive: Receive, send: Send) -> None:
+    """``/live/wall/<token>/``: what changes in the community of a wall link, until it is revoked."""
+    token = str(scope["path"]).removeprefix(WALL).strip("/")
+    community_id = await sessions.wall(token)
+    if community_id is None:
+        await answer_text(send, status=403, text="This wall link does not work any more.")
+        return
+
+    async def still_allowed() -> bool:
+        return await sessions.wall(token) is not None
+
+    await _stream(hub, Reader(frozenset({community_id})), still_allowed, receive, send)
 
 
 async def live_demo(hub: Hub, scope: Asgi, receive: Receive, send: Send) -> None:

@@ -53,6 +53,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", served_beside_django, name="healthz"),
     path("readyz", served_beside_django, name="readyz"),
     path("live/", served_beside_django, name="live"),
+    path("live/wall/<str:token>/", served_beside_django, name="live-wall"),
     path("live/demo/", served_beside_django, name="live-demo"),
     path("admin/", admin.site.urls),
     path("i18n/", include("django.conf.urls.i18n")),

@@ -60,12 +60,20 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
+class DeskLine:
+    """What everybody who watches alarms must know of Linli itself. ``state`` is danger (alarms do not come through) or soon."""
+
+    state: str
+    sentence: Text
+
+
+@dataclass(frozen=True, slots=True)
 class Shade:
     """One step of a measure's legend. ``mark`` is what stands in the door (a letter, number or sign), so that the chart can be read
     without colour; ``tone`` is one of: none, low, middle, high (a scale), danger, soon, hand, done, unknown (linli.ui's states)."""
 
     tone: str
-    mark: str
+    mark: Text
     label: Text
 
 
@@ -131,6 +139,10 @@ class RoomConfig(AppConfig):
         """By what this room can colour the doors of the building chart."""
         return ()
 
+    def desk_lines(self) -> Sequence[Callable[[datetime], Sequence[DeskLine]]]:
+        """What stands above the list of alarms when something is wrong with Linli itself; at most a query each."""
+        return ()
+
     def checks(self) -> Sequence[Callable[[datetime], Sequence[Finding]]]:
         """Questions that ``linli check`` asks."""
         return ()
@@ -149,6 +161,12 @@ def menu_for(user: Any) -> list[MenuEntry]:
         return []
     entries = [e for room in rooms() for e in room.menu if not e.permission or user.has_perm(e.permission)]
     return sorted((e for e in entries if _has_address(e)), key=lambda e: e.order)
+
+
+def desk_lines_now(*, now: datetime) -> list[DeskLine]:
+    """The lines of every room, the gravest first."""
+    found = [line for room in rooms() for question in room.desk_lines() for line in question(now)]
+    return sorted(found, key=lambda line: line.state != "danger")
 
 
 def measures_for(user: Any) -> list[Measure]:

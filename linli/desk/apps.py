@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
 from django.utils.translation import gettext_lazy as _
 
+from linli.audit.words import verbs_mean
 from linli.core.rooms import Card, MenuEntry, RoomConfig
 
 
@@ -29,7 +30,36 @@ class DeskConfig(RoomConfig):
             permission="incidents.view",
             key="g h",
         ),
+        MenuEntry(
+            label=_("Statistics"),
+            url_name="desk:statistics",
+            icon="bars",
+            order=32,
+            permission="incidents.view",
+            key="g s",
+        ),
+        MenuEntry(
+            label=_("Building chart"),
+            url_name="desk:chart",
+            icon="building",
+            order=35,
+            permission="registry.view",
+            key="g b",
+        ),
+        MenuEntry(
+            label=_("Wall screen"),
+            url_name="desk:wall",
+            icon="screen",
+            order=37,
+            permission="incidents.view",
+            key="g w",
+        ),
     )
+
+    permissions: ClassVar[Mapping[str, frozenset[str]]] = {"desk.walls": frozenset({"administrator", "secretary"})}
+
+    def ready(self) -> None:
+        verbs_mean({"wall_revoked": _("ended the wall link of")})
 
     def household_cards(self) -> Sequence[Card]:
         from linli.desk.cards import household_incidents

@@ -52,14 +52,16 @@ class Row:
     told: str
     unreached: str
     answers: Sequence[AnswerWords]
+    community: str = ""
+    """Its name where the list holds several."""
 
     @property
     def is_waiting(self) -> bool:
         return self.incident.handling == Incident.Handling.UNACKNOWLEDGED
 
 
-def row_of(*, open_incident: OpenIncident) -> Row:
-    """A line of the desk's list."""
+def row_of(*, open_incident: OpenIncident, community: str = "") -> Row:
+    """A line of the desk's list; ``community`` is its name where the list holds several."""
     incident = open_incident.incident
     return Row(
         incident=incident,
@@ -71,6 +73,7 @@ def row_of(*, open_incident: OpenIncident) -> Row:
         told=told_line(told=open_incident.told),
         unreached=unreached_line(told=open_incident.told),
         answers=answers_in_words(answers=open_incident.answers, told=open_incident.told),
+        community=community,
     )
 
 

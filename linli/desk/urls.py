@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from linli.desk.views import history, incident, live, today
+from linli.desk.views import chart, history, incident, live, report, statistics, today, wall
 
 app_name = "desk"
 urlpatterns = [
@@ -12,7 +12,19 @@ urlpatterns = [
     path("desk/", live.list_page, name="list"),
     path("desk/alarms/", live.alarms_part, name="alarms"),
     path("desk/inbox/", today.inbox_page, name="inbox"),
+    path("desk/take/", live.take_many, name="take-many"),
     path("desk/history/", history.history_page, name="history"),
+    path("desk/history/file/<str:form>/", history.history_file, name="history-file"),
+    path("desk/statistics/", statistics.statistics_page, name="statistics"),
+    path("desk/statistics/<str:table>/<str:form>/", statistics.statistics_file, name="statistics-file"),
+    path("desk/chart/", chart.chart_page, name="chart"),
+    path("desk/chart/<int:building_id>/", chart.building_page, name="building"),
+    path("desk/incidents/<int:incident_id>/report/", report.report_page, name="report"),
+    path("desk/incidents/<int:incident_id>/report/docx/", report.report_file, name="report-file"),
+    path("wall/", wall.wall_page, name="wall"),
+    path("wall/links/", wall.wall_links_page, name="wall-links"),
+    path("wall/links/<int:link_id>/revoke/", wall.revoke_wall, name="wall-revoke"),
+    path("wall/at/<str:token>/", wall.wall_by_link, name="wall-by-link"),
     path("desk/incidents/<int:incident_id>/", incident.incident_page, name="incident"),
     path("desk/incidents/<int:incident_id>/acknowledge/", incident.acknowledge, name="acknowledge"),
     path("desk/incidents/<int:incident_id>/note/", incident.note, name="note"),

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from django.db.models import Q
 
+from linli.core.inner import not_inner
 from linli.registry.models import Building, Post
 
 _NOBODY: frozenset[int] = frozenset()
@@ -18,6 +19,7 @@ class Scope:
     """The places a person sees: whole communities, grids (``buildings`` holds theirs already), buildings and units.
 
     ``present_in`` are the communities in which the person holds any post at all. ``everything`` is for superusers.
+    ``only_in`` narrows all of it to one community, where a page looks at one at a time.
     """
 
     communities: frozenset[int] = _NOBODY
@@ -26,6 +28,11 @@ class Scope:
     units: frozenset[int] = _NOBODY
     everything: bool = False
     present_in: frozenset[int] = _NOBODY
+    only_in: int | None = None
+
+    def narrowed(self, *, community_id: int | None) -> Scope:
+        """The same posts, looking at one community only; None changes nothing. Never wider than it was."""
+        return self if community_id is None else replace(self, only_in=community_id)
 
     @property
     def reaches_nothing(self) -> bool:
@@ -43,6 +50,10 @@ class Scope:
             community=f"{prefix}community_id", building=f"{prefix}unit__building_id", unit=f"{prefix}unit_id"
         )
 
+    def covers_units(self) -> Q:
+        """For stairwells themselves."""
+        return self._condition(community="community_id", building="building_id", unit="pk")
+
     def covers_households(self, prefix: str = "") -> Q:
         """For households, reached over ``prefix`` ("household__")."""
         return self.covers_dwellings(f"{prefix}dwelling__")
@@ -53,17 +64,18 @@ class Scope:
 
     def covers_communities(self, field: str = "community_id") -> Q:
         """For what belongs to a community as a whole: quarantined signals, users, policies."""
-        return Q() if self.everything else Q(**{f"{field}__in": self.communities})
+        reach = not_inner(field) if self.everything else Q(**{f"{field}__in": self.communities})
+        return reach if self.only_in is None else reach & Q(**{field: self.only_in})
 
     def _condition(self, *, community: str, building: str, unit: str) -> Q:
         if self.everything:
-            return Q()
+            return not_inner(community) if self.only_in is None else Q(**{community: self.only_in})
         parts = {community: self.communities, building: self.buildings, unit: self.units}
         condition = Q(**{f"{community}__in": self.communities})
         for field, ids in parts.items():
             if ids and field != community:
                 condition |= Q(**{f"{field}__in": ids})
-        return condition
+        return condition if self.only_in is None else condition & Q(**{community: self.only_in})
 
 
 NOTHING = Scope()

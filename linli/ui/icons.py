@@ -63,4 +63,6 @@ ICONS: dict[str, str] = {
     "keyboard": '<path d="M2.5 6h19v12h-19V6ZM6 9.5v.1M9 9.5v.1M12 9.5v.1M15 9.5v.1M18 9.5v.1M7 14.5h10"/>',
     "download": '<path d="M12 3.5v12M6.5 10.5l5.5 5.5 5.5-5.5M4 20.5h16"/>',
     "calendar": '<path d="M4 5.5h16v15H4v-15ZM4 10h16M8 3v4M16 3v4"/>',
+    "bars": '<path d="M4 20.5h16M6.5 17v-5M11 17V5M15.5 17V9M20 17v-3"/>',
+    "screen": '<path d="M3 4.5h18v12H3v-12ZM9 20.5h6M12 16.5v4"/>',
 }

@@ -37,3 +37,8 @@ def is_fragment(request: HttpRequest) -> bool:
 def staff_context(request: HttpRequest) -> dict[str, Any]:
     """What every page of the desk knows: where the live line is, and whether this person hears alarms."""
     return {"live_url": LIVE_URL, "hears_alarms": request.user.has_perm("incidents.acknowledge")}
+
+
+def number_in(text: str | None) -> int | None:
+    """A primary key out of an address; None for anything that cannot be one."""
+    return int(text) if text and text.isascii() and text.isdecimal() and len(text) < 18 else None

@@ -9,8 +9,19 @@ from linli.registry.queries.calls import (
     points_of,
     posts_over,
 )
+from linli.registry.queries.communities import communities_in
 from linli.registry.queries.people import CallCard, HouseholdCard, PersonCard, household_card, people_of
 from linli.registry.queries.searching import Hit, SearchAnswer, search
+from linli.registry.queries.ways import (
+    DeadWayRow,
+    HolderCard,
+    WayCard,
+    dead_ways_count,
+    dead_ways_for,
+    holder_behind_link,
+    holder_for,
+    post_of_user,
+)
 from linli.registry.scopes import EVERYTHING, NOTHING, Scope, scope_of
 
 __all__ = [
@@ -18,7 +29,9 @@ __all__ = [
     "NOTHING",
     "CallCard",
     "ContactCard",
+    "DeadWayRow",
     "Hit",
+    "HolderCard",
     "HouseholdCard",
     "PersonCard",
     "PlaceRef",
@@ -26,10 +39,17 @@ __all__ = [
     "PostCard",
     "Scope",
     "SearchAnswer",
+    "WayCard",
+    "communities_in",
     "contacts_of",
+    "dead_ways_count",
+    "dead_ways_for",
+    "holder_behind_link",
+    "holder_for",
     "household_card",
     "people_of",
     "points_of",
+    "post_of_user",
     "posts_over",
     "scope_of",
     "search",

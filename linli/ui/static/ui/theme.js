@@ -13,10 +13,13 @@
     }
   }
 
+  // A page may ask to be dark unless somebody chooses otherwise (the wall); every other follows the computer.
+  const byItself = () => document.documentElement.dataset.themeDefault ?? (dark.matches ? "dark" : "light");
+
   function show() {
     const choice = read();
     const root = document.documentElement;
-    root.dataset.theme = choice === "auto" ? (dark.matches ? "dark" : "light") : choice;
+    root.dataset.theme = choice === "auto" ? byItself() : choice;
     root.dataset.themeChoice = choice;
   }
 
@@ -28,7 +31,7 @@
     }
     document.cookie = `linli_theme=${choice};path=/;max-age=31536000;samesite=lax`;
     show();
-    document.documentElement.dataset.theme = choice === "auto" ? (dark.matches ? "dark" : "light") : choice;
+    document.documentElement.dataset.theme = choice === "auto" ? byItself() : choice;
     document.documentElement.dataset.themeChoice = choice;
   }
 

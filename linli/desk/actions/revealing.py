@@ -1,4 +1,4 @@
-"""What the desk itself does: everything about incidents is the incidents' room's."""
+"""Showing what is masked."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from django.db import transaction
 
 from linli.audit.actions import Trace, record_traces
 from linli.core.actors import Actor
-from linli.desk.queries import Person, numbers_of
+from linli.desk.queries.people import Person, numbers_of
 from linli.incidents.models import Incident
 
 

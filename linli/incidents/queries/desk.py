@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, timedelta
 
 from django.db.models import Case, Count, Exists, F, IntegerField, Max, OuterRef, Q, QuerySet, Subquery, Value, When
-from django.utils import timezone
 
 from linli.incidents.errors import IncidentNotFound
 from linli.incidents.models import Answer, Audience, Cause, Incident, IncidentKind, TimelineEntry
@@ -60,17 +59,6 @@ class NextCall:
     audiences: Sequence[str]
     at: datetime
     again: bool
-
-
-@dataclass(frozen=True, slots=True)
-class HistoryFilter:
-    """What a search in the history asks for; None and "" leave a part open. Dates are those of the opening, both included."""
-
-    since_on: date | None = None
-    until_on: date | None = None
-    building_id: int | None = None
-    kind_code: str = ""
-    place: str = ""
 
 
 def about_incident(*, incident_id: int) -> str:
@@ -180,6 +168,11 @@ def answers_of(*, incident_id: int) -> list[Answer]:
     return _latest_answers([incident_id]).get(incident_id, [])
 
 
+def every_answer_to(*, incident_id: int) -> list[Answer]:
+    """All that was ever answered, second thoughts too, oldest first."""
+    return list(Answer.objects.filter(incident_id=incident_id).order_by("at", "id"))
+
+
 def has_acknowledged(*, incident_id: int, by_kind: str, by_ref: str) -> bool:
     """Whether this person's latest answer is that they have it in hand for the desk."""
     mine = Answer.objects.filter(incident_id=incident_id, by_kind=by_kind, by_ref=by_ref).order_by("-at", "-id").first()
@@ -210,30 +203,16 @@ def next_call_of(*, incident: Incident) -> NextCall | None:
     )
 
 
-def recent_closed_for(*, scope: Scope, wanted: HistoryFilter) -> QuerySet[Incident]:
-    """The closed incidents of a scope that match, newest first. Lazy, so that a page of it costs a page."""
-    found = Incident.objects.filter(scope.covers(), closed_at__isnull=False).select_related("kind", "cause", "building")
-    if wanted.since_on is not None:
-        found = found.filter(opened_at__gte=_midnight(wanted.since_on))
-    if wanted.until_on is not None:
-        found = found.filter(opened_at__lt=_midnight(wanted.until_on + timedelta(days=1)))
-    if wanted.building_id is not None:
-        found = found.filter(building_id=wanted.building_id)
-    if wanted.kind_code:
-        found = found.filter(kind_id=wanted.kind_code)
-    if wanted.place:
-        found = found.filter(Q(place__icontains=wanted.place) | Q(source_label__icontains=wanted.place))
-    return found.order_by("-opened_at", "-id")
+def still_waiting(*, scope: Scope, incident_ids: Collection[int]) -> list[int]:
+    """Those of these incidents that are in the scope and that the desk has not taken in hand, oldest first. One query."""
+    waiting = Incident.objects.filter(scope.covers(), pk__among=incident_ids, handling=UNACKNOWLEDGED)
+    return list(waiting.order_by("opened_at", "id").values_list("pk", flat=True))
 
 
 def closed_since(*, scope: Scope, since: datetime) -> int:
     """How many incidents of a scope were closed since then, of those opened in the month before or later."""
     opened_at = since - timedelta(days=31)  # keeps the count on the newest part of the index, however long the history
     return Incident.objects.filter(scope.covers(), opened_at__gte=opened_at, closed_at__gte=since).count()
-
-
-def _midnight(day: date) -> datetime:
-    return datetime.combine(day, time.min, tzinfo=timezone.get_current_timezone())
 
 
 def kinds_of_incident() -> list[IncidentKind]:

@@ -1,16 +1,13 @@
-"""What the desk asks across rooms: who lives and who helps at a place, and whether the detectors are alive."""
+"""What the desk's own pages ask: the list, what rings, one incident, the inbox, and whether the detectors are alive."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from django.db.models import Count, Max, Q
 
-from linli.accounts.roles import Role
-from linli.core.errors import NotFound
-from linli.core.masking import mask_phone
 from linli.desk.rows import Row, ToldRow, next_call_line, row_of, told_row
 from linli.desk.sentences import Sentence, sentences_of
 from linli.incidents.models import Incident
@@ -30,37 +27,13 @@ from linli.incidents.queries import (
 )
 from linli.notifications.models import Message
 from linli.notifications.queries import words_of
-from linli.registry.models import Resident
-from linli.registry.queries import PlaceRef, PointCard, PostCard, Scope, contacts_of, points_of, posts_over
+from linli.registry.models import Community
+from linli.registry.queries import Scope, communities_in
 from linli.safety.models import Device, QuarantinedSignal
 
 RECENTLY = timedelta(hours=3)
 MOST_ROWS = 50
 MOST_RINGING = 20
-CAPTAINS = (Role.UNIT_CAPTAIN.value, Role.BUILDING_CAPTAIN.value, Role.GRID_LEAD.value)
-
-
-@dataclass(frozen=True, slots=True)
-class Person:
-    """Somebody to call about an incident. ``kind`` is contact, post or resident; phones are masked."""
-
-    kind: str
-    id: int
-    name: str
-    title: str
-    phones: Sequence[str]
-
-
-@dataclass(frozen=True, slots=True)
-class People:
-    """Who lives there, whom to call for them, and who is responsible for the place."""
-
-    residents: Sequence[Person] = ()
-    relatives: Sequence[Person] = ()
-    captains: Sequence[Person] = ()
-
-    def everybody(self) -> Sequence[Person]:
-        return [*self.residents, *self.relatives, *self.captains]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,66 +44,6 @@ class SignsOfLife:
     heard: int
     last_at: datetime | None
     hours: int = field(default=int(RECENTLY.total_seconds() // 3600))
-
-
-def people_at(*, incident: Incident, on: date) -> People:
-    """The people of an incident's place. Four queries."""
-    household = incident.household_id
-    residents = _residents(household) if household is not None else []
-    cards = contacts_of(household_ids=[household]).get(household, []) if household is not None else []
-    posts = _captains(incident, on)
-    points = points_of(contact_ids=[c.id for c in cards], post_ids=[p.id for p in posts])
-    return People(
-        residents=residents,
-        relatives=[
-            Person("contact", c.id, c.name, c.relation_label, _masked(points.get(("contact", c.id), []))) for c in cards
-        ],
-        captains=[
-            Person("post", p.id, p.holder_name, str(Role(p.role).label), _masked(points.get(("post", p.id), [])))
-            for p in posts
-        ],
-    )
-
-
-def _residents(household_id: int) -> list[Person]:
-    present = Resident.objects.filter(household_id=household_id, moved_out_on__isnull=True, died_on__isnull=True)
-    return [
-        Person("resident", r.pk, r.name, r.get_relation_display(), [mask_phone(r.phone)] if r.phone else [])
-        for r in present.order_by("-is_head", "born_on", "id")
-    ]
-
-
-def _captains(incident: Incident, on: date) -> list[PostCard]:
-    place = PlaceRef(
-        community_id=incident.community_id,
-        grid_id=incident.building.grid_id if incident.building else None,
-        building_id=incident.building_id,
-        unit_id=incident.unit_id,
-    )
-    posts = posts_over(places=[place], roles=CAPTAINS, on=on)
-    return sorted((p for held in posts.values() for p in held), key=lambda p: (CAPTAINS.index(p.role), p.id))
-
-
-def _phones(points: Sequence[PointCard]) -> list[str]:
-    return [p.address for p in points if p.kind == "phone"]
-
-
-def _masked(points: Sequence[PointCard]) -> list[str]:
-    return [mask_phone(number) for number in _phones(points)]
-
-
-def numbers_of(*, incident: Incident, kind: str, person_id: int, on: date) -> tuple[Person, list[str]]:
-    """Somebody of an incident's place with their whole phone numbers. Raises NotFound for anybody else."""
-    person = next(
-        (p for p in people_at(incident=incident, on=on).everybody() if (p.kind, p.id) == (kind, person_id)), None
-    )
-    if person is None:
-        raise NotFound
-    if kind == "resident":
-        phone = Resident.objects.get(pk=person_id).phone
-        return person, [phone] if phone else []
-    chosen = {"contact_ids": [person_id]} if kind == "contact" else {"post_ids": [person_id]}
-    return person, _phones(points_of(**chosen).get((kind, person_id), []))
 
 
 def signs_of_life(*, scope: Scope, now: datetime) -> SignsOfLife:
@@ -165,6 +78,22 @@ class DeskScreen:
     life_signs: SignsOfLife | None
     quarantined: int
     closed_today: int
+    communities: Sequence[Community] = ()
+    community: Community | None = None
+
+    @property
+    def is_of_several(self) -> bool:
+        """Whether each line has to say of which community it is."""
+        return len(self.communities) > 1 and self.community is None
+
+    @property
+    def groups(self) -> list[tuple[str, list[Row]]]:
+        """The lines by community, the community with the gravest line first."""
+        names = {community.pk: community.name for community in self.communities}
+        found: dict[int, list[Row]] = {}
+        for row in self.rows:
+            found.setdefault(row.incident.community_id, []).append(row)
+        return [(names.get(community_id, ""), rows) for community_id, rows in found.items()]
 
     @property
     def not_shown(self) -> int:
@@ -180,13 +109,27 @@ class Ringing:
     waiting_elsewhere: int
 
 
-def desk_screen(*, scope: Scope, now: datetime, day_start: datetime, building_id: int | None = None) -> DeskScreen:
-    """The desk's list: at most 50 incidents, and during a storm the count per building. At most nine queries."""
+def desk_screen(
+    *,
+    scope: Scope,
+    now: datetime,
+    day_start: datetime,
+    building_id: int | None = None,
+    community_id: int | None = None,
+) -> DeskScreen:
+    """The desk's list: at most 50 incidents, and during a storm the count per building. At most ten queries.
+
+    Whoever has posts in several communities sees all of them, or with ``community_id`` one.
+    """
+    communities = communities_in(scope=scope)
+    community = next((one for one in communities if one.pk == community_id), None)
+    scope = scope.narrowed(community_id=community.pk if community else None)
     counts = desk_counts(scope=scope)
     storm = counts.open > MOST_ROWS or building_id is not None
     by_building = open_by_building(scope=scope) if storm else []
+    names = {one.pk: one.name for one in communities} if len(communities) > 1 and community is None else {}
     rows = [
-        row_of(open_incident=one)
+        row_of(open_incident=one, community=names.get(one.incident.community_id, ""))
         for one in (open_incidents_for(scope=scope, limit=MOST_ROWS, building_id=building_id) if counts.open else [])
     ]
     chosen = {b.building_id: b for b in by_building}
@@ -199,6 +142,8 @@ def desk_screen(*, scope: Scope, now: datetime, day_start: datetime, building_id
         life_signs=None if counts.open else signs_of_life(scope=scope, now=now),
         quarantined=quarantined_since(scope=scope, since=day_start),
         closed_today=closed_since(scope=scope, since=day_start),
+        communities=communities,
+        community=community,
     )
 
 

@@ -1,0 +1,83 @@
+"""What the desk asks across rooms."""
+
+from linli.desk.queries.chart import (
+    Chart,
+    Door,
+    House,
+    Stairwell,
+    building_in,
+    chart_of,
+    in_order,
+)
+from linli.desk.queries.people import (
+    People,
+    Person,
+    numbers_of,
+    people_at,
+)
+from linli.desk.queries.report import (
+    Report,
+    ReportAnswer,
+    ReportLine,
+    channel_word,
+    report_of,
+)
+from linli.desk.queries.screen import (
+    DeskScreen,
+    InboxLine,
+    IncidentScreen,
+    Ringing,
+    SignsOfLife,
+    desk_screen,
+    inbox_page_of,
+    incident_screen,
+    quarantined_since,
+    ringing_for,
+    signs_of_life,
+)
+from linli.desk.queries.wall import (
+    Wall,
+    WallRow,
+    wall_link_behind,
+    wall_links_of,
+    wall_of,
+    wall_scope,
+    whole_communities,
+)
+
+__all__ = [
+    "Chart",
+    "DeskScreen",
+    "Door",
+    "House",
+    "InboxLine",
+    "IncidentScreen",
+    "People",
+    "Person",
+    "Report",
+    "ReportAnswer",
+    "ReportLine",
+    "Ringing",
+    "SignsOfLife",
+    "Stairwell",
+    "Wall",
+    "WallRow",
+    "building_in",
+    "channel_word",
+    "chart_of",
+    "desk_screen",
+    "in_order",
+    "inbox_page_of",
+    "incident_screen",
+    "numbers_of",
+    "people_at",
+    "quarantined_since",
+    "report_of",
+    "ringing_for",
+    "signs_of_life",
+    "wall_link_behind",
+    "wall_links_of",
+    "wall_of",
+    "wall_scope",
+    "whole_communities",
+]

@@ -1,0 +1,13 @@
+"""The communities that somebody's posts reach into."""
+
+from __future__ import annotations
+
+from linli.registry.models import Community
+from linli.registry.scopes import Scope
+
+
+def communities_in(*, scope: Scope) -> list[Community]:
+    """Those in which the person holds any post, by name; all of them for superusers. One query, none without a post."""
+    if scope.everything:
+        return list(Community.objects.order_by("name", "pk"))
+    return list(Community.objects.filter(pk__among=scope.present_in).order_by("name", "pk")) if scope.present_in else []
