@@ -16,6 +16,7 @@ from linli.core.secrets import keyed_hash
 from linli.registry.errors import PhoneNotUnderstood
 
 HOME_REGION = "CN"
+NUMBERED = frozenset({"phone", "sms", "voice"})  # ways to reach somebody whose address is a phone number
 EMERGENCY_OR_SHORT = re.compile(r"1\d{2}|1\d{4}|9\d{4}")  # 110, 12345, 95588
 _HAN = "\u3400-\u9fff\U00020000-\U000323af·"
 # Characters that are read otherwise when they are a surname.
@@ -126,7 +127,7 @@ def id_number_columns(number: str) -> Mapping[str, str]:
 
 def address_columns(*, kind: str, address: str) -> Mapping[str, str]:
     """``address`` of a contact point and its hash; phones are cleaned, and found by the same hash as residents' phones."""
-    if kind == "phone":
+    if kind in NUMBERED:
         cleaned = clean_phone(address)
         return {"address": cleaned, "address_hash": phone_hash(cleaned)}
     cleaned = address.strip()

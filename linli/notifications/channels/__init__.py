@@ -1,6 +1,18 @@
 """The ways a message goes out. Each channel sends one envelope to one address, or says why it could not."""
 
-from linli.notifications.channels.envelope import Channel, Envelope, NotDelivered
-from linli.notifications.channels.register import Channels
+from linli.notifications.channels.contract import Accepted, CarrierCard, CarrierRefused, ServiceCard
+from linli.notifications.channels.envelope import Channel, Envelope, NotDelivered, NotNow
+from linli.notifications.channels.register import SLOW, Channels
 
-__all__ = ["Channel", "Channels", "Envelope", "NotDelivered"]
+__all__ = [
+    "SLOW",
+    "Accepted",
+    "CarrierCard",
+    "CarrierRefused",
+    "Channel",
+    "Channels",
+    "Envelope",
+    "NotDelivered",
+    "NotNow",
+    "ServiceCard",
+]

@@ -17,7 +17,7 @@ class ChatChannel:
 
         service = apprise.Apprise()
         if not service.add(address):
-            raise NotDelivered("apprise does not understand the address", for_good=True)
+            raise NotDelivered("apprise does not understand the address", gone=True)
         body = f"{envelope.text}\n{envelope.link}" if envelope.link else envelope.text
         try:
             sent = await asyncio.wait_for(service.async_notify(title=envelope.title, body=body), TIMEOUT_SECONDS)

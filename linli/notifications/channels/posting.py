@@ -1,8 +1,8 @@
-"""POSTs over kept-alive HTTP/1.1 connections, and nothing else.
+"""Requests over kept-alive HTTP/1.1 connections, and nothing else.
 
 In a storm the worker spends more on its HTTP client than on all the rest: 0.25 ms of CPU a message with a full client,
-0.06 ms with this one. It sends a body, reads the status, throws the answer's body away; it follows no redirect, keeps no
-cookie, asks no proxy and takes no content coding.
+0.06 ms with this one. It sends a body, reads the status, and the answer's body only for those who ask for it; it follows no
+redirect, keeps no cookie, asks no proxy and takes no content coding.
 """
 
 from __future__ import annotations
@@ -32,8 +32,16 @@ class NoAnswer(ConnectionError):
 
 
 @dataclass(frozen=True, slots=True)
+class Answer:
+    """What came back; of a body longer than a megabyte only its beginning."""
+
+    status: int
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Address:
-    """Where a POST goes: the host to connect to, and the first lines of the request."""
+    """Where a request goes: the host to connect to, and the first lines of the request but for its verb."""
 
     host: str
     port: int
@@ -64,7 +72,7 @@ def read_address(url: str) -> Address:
     target = quote(parts.path or "/", safe="/%:;=@,!$&'()*+~-._")
     if parts.query:
         target += "?" + quote(parts.query, safe="/?%:;=@,!$&'()*+~-._")
-    head = f"POST {target} HTTP/1.1\r\nHost: {named}\r\nUser-Agent: Linli\r\n"
+    head = f"{target} HTTP/1.1\r\nHost: {named}\r\nUser-Agent: Linli\r\n"
     if parts.username is not None:
         pair = f"{unquote(parts.username)}:{unquote(parts.password or '')}".encode()
         head += f"Authorization: Basic {base64.b64encode(pair).decode()}\r\n"
@@ -85,13 +93,34 @@ class Poster:
         Raises BadAddress, NoAnswer, TimeoutError.
         """
         address = read_address(url)
+        request = _request(b"POST", address, headers=headers, body=body)
+        async with self._gate(address), asyncio.timeout(timeout_seconds):
+            return await self._exchange(address, request)
+
+    async def ask(
+        self, url: str, *, verb: str = "POST", body: bytes, headers: Mapping[str, str], timeout_seconds: float
+    ) -> Answer:
+        """The whole answer. Always over a new connection: a request that may cost a call or a text is never written twice
+        because a kept line turned out to be dead.
+
+        Raises BadAddress, NoAnswer, TimeoutError.
+        """
+        address = read_address(url)
+        request = _request(verb.encode("ascii"), address, headers={**headers, "Connection": "close"}, body=body)
+        async with self._gate(address), asyncio.timeout(timeout_seconds):
+            connection = await self._connect(address)
+            connection.kept = bytearray()
+            try:
+                status = await connection.send(request)
+                return Answer(status, bytes(connection.kept))
+            finally:
+                connection.abort()
+
+    def _gate(self, address: Address) -> asyncio.Semaphore:
         gate = self._gates.get(address.place)
         if gate is None:
             gate = self._gates[address.place] = asyncio.Semaphore(CONNECTIONS_PER_HOST)
-        lines = b"".join(b"%s: %s\r\n" % (_latin(name), _latin(value)) for name, value in headers.items())
-        request = b"%s%sContent-Length: %d\r\n\r\n%s" % (address.head, lines, len(body), body)
-        async with gate, asyncio.timeout(timeout_seconds):
-            return await self._exchange(address, request)
+        return gate
 
     async def close(self) -> None:
         for connections in self._idle.values():
@@ -150,6 +179,8 @@ class _Connection(asyncio.Protocol):
         self._has_head = False
         self.heard = False
         """Whether any byte of an answer to the present request has come."""
+        self.kept: bytearray | None = None
+        """The answer's body, if anybody wants it."""
 
     @property
     def is_open(self) -> bool:
@@ -200,6 +231,10 @@ class _Connection(asyncio.Protocol):
     def on_headers_complete(self) -> None:
         self._has_head = self._parser.get_status_code() >= 200
 
+    def on_body(self, body: bytes) -> None:
+        if self.kept is not None and self._has_head and self._answer is not None and not self._answer.done():
+            self.kept += body
+
     def on_message_complete(self) -> None:
         if self._has_head:  # else it was a 1xx, and the answer is still to come
             self._end(keep=self._parser.should_keep_alive())
@@ -214,6 +249,11 @@ class _Connection(asyncio.Protocol):
         self.abort()
         if self._answer is not None and not self._answer.done():
             self._answer.set_exception(NoAnswer(why))
+
+
+def _request(verb: bytes, address: Address, *, headers: Mapping[str, str], body: bytes) -> bytes:
+    lines = b"".join(b"%s: %s\r\n" % (_latin(name), _latin(value)) for name, value in headers.items())
+    return b"%s %s%sContent-Length: %d\r\n\r\n%s" % (verb, address.head, lines, len(body), body)
 
 
 def _latin(text: str) -> bytes:

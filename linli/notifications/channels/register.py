@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
+from typing import Final
+
+from linli.notifications.channels.carrying import CarrierChannel
 from linli.notifications.channels.chat import ChatChannel
+from linli.notifications.channels.contract import SMS, VOICE, Accepted
 from linli.notifications.channels.envelope import Channel, Envelope
+from linli.notifications.channels.pushing import PushChannel
+from linli.notifications.channels.speaking import SpeakerChannel
 from linli.notifications.channels.webhook import WebhookChannel
+
+# What goes to a provider that may take its time. These never use up the worker's room for the others.
+SLOW: Final = frozenset({"sms", "voice", "push", "speaker", "apprise"})
+CARRIED: Final = SLOW | {"inbox", "webhook"}
 
 
 class InboxChannel:
@@ -25,14 +35,18 @@ class Channels:
             "inbox": InboxChannel(),
             "webhook": WebhookChannel(),
             "apprise": ChatChannel(),
+            "sms": CarrierChannel(service=SMS),
+            "voice": CarrierChannel(service=VOICE),
+            "push": PushChannel(),
+            "speaker": SpeakerChannel(),
         }
 
     def carries(self, kind: str) -> bool:
         return kind in self._by_kind
 
-    async def send(self, *, kind: str, address: str, envelope: Envelope) -> None:
-        """Send over the channel of this kind. Raises NotDelivered."""
-        await self._by_kind[kind].send(address=address, envelope=envelope)
+    async def send(self, *, kind: str, address: str, envelope: Envelope) -> Accepted | None:
+        """Send over the channel of this kind. Raises NotDelivered, NotNow."""
+        return await self._by_kind[kind].send(address=address, envelope=envelope)
 
     async def close(self) -> None:
         for channel in self._by_kind.values():

@@ -43,13 +43,12 @@ class WebhookChannel:
         try:
             status = await self._poster.post(address, body=body, headers=headers, timeout_seconds=TIMEOUT_SECONDS)
         except BadAddress as error:
-            raise NotDelivered("the address is not one that a message can be sent to", for_good=True) from error
+            raise NotDelivered("the address is not one that a message can be sent to", gone=True) from error
         except (TimeoutError, NoAnswer) as error:
             raise NotDelivered(f"no answer ({str(error) or type(error).__name__})") from error
         if not 200 <= status < 300:
-            raise NotDelivered(
-                f"answered {status}", for_good=400 <= status < 500 and status not in {408, 409, 425, 429}
-            )
+            pointless = 400 <= status < 500 and status not in {408, 409, 425, 429}
+            raise NotDelivered(f"answered {status}", for_good=pointless, gone=status in {404, 410})
 
     async def close(self) -> None:
         await self._poster.close()

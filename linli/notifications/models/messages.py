@@ -27,6 +27,7 @@ class Message(models.Model):
         QUIET = "quiet", _("waits until the quiet hours are over")
         LIMIT = "limit", _("waits for the channel's limit")
         UNWANTED = "unwanted", _("not wanted by the recipient")
+        LINE = "line", _("waits for a free line to the provider")
 
     FIRST, REPEAT, ROUTINE = 0, 10, 20
 

@@ -83,10 +83,7 @@ class Preference(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(quiet_from__isnull=True, quiet_until__isnull=True)
-                | (
-                    Q(quiet_from__isnull=False, quiet_until__isnull=False)
-                    & ~Q(quiet_from=models.F("quiet_until"))
-                ),
+                | (Q(quiet_from__isnull=False, quiet_until__isnull=False) & ~Q(quiet_from=models.F("quiet_until"))),
                 name="notifications_quiet_span",
             ),
         ]
@@ -129,7 +126,9 @@ class ChannelLimit(models.Model):
         verbose_name_plural = _("limits")
         constraints = [
             models.UniqueConstraint(fields=["channel", "per_seconds"], name="notifications_limit_one"),
-            models.CheckConstraint(condition=Q(most__gte=1, most__lte=1000, per_seconds__gte=1), name="notifications_limit"),
+            models.CheckConstraint(
+                condition=Q(most__gte=1, most__lte=1000, per_seconds__gte=1), name="notifications_limit"
+            ),
         ]
 
     def __str__(self) -> str:

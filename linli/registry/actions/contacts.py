@@ -127,7 +127,8 @@ def _within(reach: Scope) -> Q:
 
 def _add_point(*, contact: Contact | None, post: Post | None, kind: str, address: str) -> ContactPoint:
     kept = keeping.address_columns(kind=kind, address="" if kind == Kind.INBOX else address)
-    if kind != Kind.INBOX and (not kept["address"] or (kind != Kind.PHONE and "://" not in kept["address"])):
+    is_number = kind in keeping.NUMBERED
+    if kind != Kind.INBOX and (not kept["address"] or (not is_number and "://" not in kept["address"])):
         raise AddressMissing(fields={"address": AddressMissing.default_sentence})
     holder = contact or post
     assert holder is not None

@@ -139,7 +139,8 @@ class Contact(models.Model):
 
 
 class ContactPoint(models.Model):
-    """One way to reach a contact or the holder of a post: a phone number, the in-app inbox, a webhook, or a URL apprise speaks.
+    """One way to reach a contact or the holder of a post: a number (to ring by hand, to text, to be rung by a machine), a browser
+    that takes notifications, the in-app inbox, a webhook, or a URL apprise speaks.
 
     Tried in ``position`` order. Belongs to exactly one of contact and post. ``dead_since`` is set once it failed for good too
     often: it is passed over while there is another way, until it works again or is changed.
@@ -147,6 +148,9 @@ class ContactPoint(models.Model):
 
     class Kind(models.TextChoices):
         PHONE = "phone", _("phone call")
+        SMS = "sms", _("text message")
+        VOICE = "voice", _("automatic call")
+        PUSH = "push", _("notification on a phone or computer")
         INBOX = "inbox", _("inbox in Linli")
         WEBHOOK = "webhook", _("webhook")
         APPRISE = "apprise", _("chat or e-mail (apprise address)")
