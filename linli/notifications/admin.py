@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from django.contrib import admin
 
-from linli.accounts.registers.base import ReadOnlyLines, ReadOnlyRegister
-from linli.notifications.models import Delivery, Message
+from linli.accounts.registers.base import Lines, ReadOnlyLines, ReadOnlyRegister, Register
+from linli.notifications.carriers import registers
+from linli.notifications.models import Channel, ChannelLimit, Delivery, Message
+
+__all__ = ["MessageRegister", "registers"]
 
 
 class DeliveryLines(ReadOnlyLines):
@@ -36,3 +39,26 @@ class MessageRegister(ReadOnlyRegister):
         "created_at", "due_at", "attempts", "sent_at", "sent_by", "last_error", "read_at",
     )  # fmt: skip
     inlines = (DeliveryLines,)
+
+
+class LimitLines(Lines):
+    model = ChannelLimit
+    fields = ("most", "per_seconds")
+    ordering = ("per_seconds",)
+
+
+@admin.register(Channel)
+class ChannelRegister(Register):
+    """What the services allow, and after how many failures a number counts as dead. Holds five seconds after it is changed."""
+
+    community = ""
+    icon = "speed"
+    place = 60
+    list_display = ("title_zh", "title_en", "code", "bounces_until_dead", "strict")
+    list_display_links = ("title_zh", "title_en")
+    search_fields = ("title_zh", "title_en", "code")
+    ordering = ("code",)
+    inlines = (LimitLines,)
+
+    def get_readonly_fields(self, request: object, obj: object = None) -> tuple[str, ...]:
+        return ("code",) if obj else ()

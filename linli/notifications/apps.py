@@ -8,7 +8,8 @@ from typing import ClassVar
 
 from django.utils.translation import gettext_lazy as _
 
-from linli.core.rooms import Finding, RoomConfig
+from linli.audit.words import verbs_mean
+from linli.core.rooms import Card, Finding, MenuEntry, RoomConfig
 
 
 class NotificationsConfig(RoomConfig):
@@ -17,10 +18,36 @@ class NotificationsConfig(RoomConfig):
     verbose_name = _("Messages")
     title = _("Messages")
     permissions: ClassVar[Mapping[str, frozenset[str]]] = {
-        "notifications.view": frozenset({"administrator", "secretary", "duty_officer"})
+        "notifications.view": frozenset({"administrator", "secretary", "duty_officer"}),
+        "notifications.word": frozenset({"administrator", "secretary"}),
     }
+    menu: ClassVar[Sequence[MenuEntry]] = (
+        MenuEntry(
+            label=_("Numbers that reach nobody"),
+            url_name="notifications:dead",
+            icon="phone",
+            order=60,
+            permission="registry.edit",
+        ),
+        MenuEntry(
+            label=_("What messages say"),
+            url_name="notifications:wordings",
+            icon="message",
+            order=70,
+            permission="notifications.word",
+        ),
+    )
+
+    def ready(self) -> None:
+        verbs_mean({"reset": _("set back"), "revived": _("said it works again:")})
+
+    def household_cards(self) -> Sequence[Card]:
+        from linli.notifications.cards import household_wishes
+
+        return [Card(name="wishes", order=60, render=household_wishes)]
 
     def checks(self) -> Sequence[Callable[[datetime], Sequence[Finding]]]:
+        from linli.notifications.carriers.checks import carriers_take_messages
         from linli.notifications.checks import owed_messages_move
 
-        return [owed_messages_move]
+        return [owed_messages_move, carriers_take_messages]

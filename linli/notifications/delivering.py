@@ -17,11 +17,17 @@ from linli.core.bulk import insert_rows, update_rows
 from linli.core.events import announce
 from linli.core.prepared import hot_cursor
 from linli.notifications import rules
-from linli.notifications.channels import Envelope
+from linli.notifications.carriers.book import carriers_of
+from linli.notifications.carriers.receipts import Taken, note_refusals, note_taken
+from linli.notifications.carriers.ways import beside, deciding, speaker_points
+from linli.notifications.channels import Accepted, Envelope
 from linli.notifications.events import MessageUndeliverable
+from linli.notifications.health import record_health
 from linli.notifications.links import link_for
 from linli.notifications.models import Delivery, Message
-from linli.notifications.wording import filled
+from linli.notifications.standing import OwnTexts, standing
+from linli.notifications.wording import filled, spoken_language
+from linli.registry.actions.subscribing import end_subscriptions
 from linli.registry.queries import PointCard, points_of
 
 log = logging.getLogger("linli.worker")
@@ -43,17 +49,34 @@ class Claimed:
     attempts: int
     point: int
     point_attempts: int
+    wording: str = ""
+    priority: int = Message.FIRST
+    beside: tuple[PointCard, ...] = ()
+    """Browsers that get it as well, at the first try; whether they do decides nothing."""
+
+    @property
+    def way(self) -> PointCard | None:
+        """The way it takes now."""
+        return self.points[self.point % len(self.points)] if self.points else None
 
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """What became of one attempt; ``error`` is empty when it was delivered."""
+    """What became of one attempt; ``error`` is empty when it was delivered; ``gone``: the number or address itself is dead.
+
+    ``accepted`` is what a provider calls it, ``refused`` the contract that it refused and why; ``decides`` is false for what
+    went beside the message's own way.
+    """
 
     claimed: Claimed
     started_at: datetime
     finished_at: datetime
     error: str = ""
     for_good: bool = False
+    gone: bool = False
+    accepted: Accepted | None = None
+    refused: tuple[int, str] | None = None
+    decides: bool = True
 
 
 def release_leases(*, owner: str) -> int:
@@ -82,10 +105,12 @@ def claim_messages(*, owner: str, now: datetime, limit: int) -> list[Claimed]:
         contact_ids=[row["recipient_id"] for row in rows if row["recipient_kind"] == "contact"],
         post_ids=[row["recipient_id"] for row in rows if row["recipient_kind"] == "post"],
     )
+    points.update(speaker_points(rows, now=now))
     claimed = []
+    own = standing(now=now).own
     for row in rows:
         try:
-            claimed.append(_claimed(row, points.get((row["recipient_kind"], row["recipient_id"]), [])))
+            claimed.append(_claimed(row, points.get((row["recipient_kind"], row["recipient_id"]), []), own, now=now))
         except Exception:
             log.exception("message %s cannot be put into words; it is given up", row["id"])
             _give_up(row, now=now)
@@ -103,9 +128,16 @@ def _stamp(at: datetime) -> Any:
     return at if connection.vendor == "postgresql" else at.astimezone(UTC).replace(tzinfo=None).isoformat(" ")
 
 
-def _claimed(row: dict[str, Any], points: Sequence[PointCard]) -> Claimed:
+def _claimed(
+    row: dict[str, Any], points: Sequence[PointCard], own: Mapping[tuple[int, str, str], OwnTexts], *, now: datetime
+) -> Claimed:
     params = orjson.loads(row["params"])
-    words = filled(row["wording"], language=row["language"], params={**params, "recipient": row["recipient_name"]})
+    words = filled(
+        row["wording"],
+        language=row["language"],
+        params={**params, "recipient": row["recipient_name"]},
+        own=own.get((row["community_id"], row["wording"], spoken_language(row["language"]))) if own else None,
+    )
     envelope = Envelope(
         message_id=row["id"],
         idempotency_key=row["idempotency_key"],
@@ -118,6 +150,10 @@ def _claimed(row: dict[str, Any], points: Sequence[PointCard]) -> Claimed:
         text=words.text,
         link=link_for(row["id"]),
         params=params,
+        short=words.short,
+        spoken=words.spoken,
+        tries=row["point_attempts"],
+        carriers=carriers_of(community_id=row["community_id"], now=now) if _needs_carrier(points) else (),
     )
     usable = tuple(sorted(points, key=lambda p: (p.kind != row["way"], p.position)))
     return Claimed(
@@ -127,13 +163,19 @@ def _claimed(row: dict[str, Any], points: Sequence[PointCard]) -> Claimed:
         attempts=row["attempts"],
         point=row["next_point"],
         point_attempts=row["point_attempts"],
+        wording=row["wording"],
+        priority=row["priority"],
     )
+
+
+def _needs_carrier(points: Sequence[PointCard]) -> bool:
+    return any(point.kind in {"sms", "voice"} for point in points)
 
 
 def record_attempts(*, attempts: Sequence[Attempt], now: datetime) -> None:
     """Write down what became of the attempts: sent, to be tried again, or given up (then everybody concerned is told)."""
-    sent = [a for a in attempts if not a.error]
-    failed = [a for a in attempts if a.error]
+    sent = [a for a in attempts if not a.error and a.decides]
+    failed = [a for a in attempts if a.error and a.decides]
     with transaction.atomic(savepoint=False):
         update_rows(
             Message,
@@ -170,8 +212,28 @@ def record_attempts(*, attempts: Sequence[Attempt], now: datetime) -> None:
                 for a in attempts
             ],
         )
+        _record_carriers(attempts, now=now)
+        record_health(
+            worked=[w for a in sent if a.accepted is None and (w := a.claimed.way)],  # of a text, the receipt says so
+            gone=[(w, a.error) for a in failed if a.gone and (w := a.claimed.way)],
+            now=now,
+        )
         for community_id in {a.claimed.community_id for a in attempts}:
             transaction.on_commit(partial(tell_from_thread, community_id=community_id, topic="messages"))
+
+
+def _record_carriers(attempts: Sequence[Attempt], *, now: datetime) -> None:
+    """What providers took and refused, and the browsers that are gone. Costs nothing while there are none."""
+    taken = [
+        Taken(a.claimed.community_id, a.claimed.envelope.message_id, a.claimed.way.address, a.accepted, a.finished_at)
+        for a in attempts
+        if a.accepted is not None and a.claimed.way is not None
+    ]
+    note_taken(taken=taken, now=now)
+    if refusals := {a.refused[0]: a.refused[1] for a in attempts if a.refused is not None}:
+        note_refusals(refusals=refusals, now=now)
+    if ended := [a.claimed.way.id for a in attempts if a.gone and a.claimed.way and a.claimed.way.kind == "push"]:
+        end_subscriptions(point_ids=ended)
 
 
 def _record_failures(failed: Sequence[Attempt], *, now: datetime) -> None:
@@ -186,12 +248,21 @@ def _record_failures(failed: Sequence[Attempt], *, now: datetime) -> None:
             for_good=attempt.for_good,
             now=now,
         )
-        row = (claimed.envelope.message_id, then.point, then.point_attempts, attempt.error[:200], None, "")
+        row = (claimed.envelope.message_id, then.point, then.point_attempts, attempt.error[:200], None, "", "")
         if then.due_at is None:
             given_up.append((*row, Message.State.FAILED, now))
         else:
             again.append((*row, Message.State.OWED, then.due_at))
-    columns = ("next_point", "point_attempts", "last_error", "leased_until", "lease_owner", "state", "due_at")
+    columns = (
+        "next_point",
+        "point_attempts",
+        "last_error",
+        "leased_until",
+        "lease_owner",
+        "held_by",
+        "state",
+        "due_at",
+    )
     update_rows(Message, key="id", columns=columns, rows=again + given_up, guard="t.state = 'owed'")
     lost = {row[0] for row in given_up}
     for attempt in failed:
@@ -213,11 +284,15 @@ def _tell_of_loss(attempt: Attempt, *, now: datetime) -> None:
 
 
 def _point_kind(attempt: Attempt) -> str:
-    points = attempt.claimed.points
-    return points[attempt.claimed.point % len(points)].kind if points else "none"
+    way = attempt.claimed.way
+    return way.kind if way is not None else "none"
 
 
 def carried_by(claimed: Claimed, *, carries: Any) -> Claimed:
-    """The same message with only those ways that a channel carries (a phone number to call by hand is not one)."""
-    usable = tuple(p for p in claimed.points if carries(p.kind))
-    return replace(claimed, points=usable, point=claimed.point % len(usable) if usable else 0)
+    """The same message with only those ways that a channel carries and that tell somebody, the browsers beside them.
+
+    A phone number to call by hand is no such way; an inbox is one only if there is nothing else.
+    """
+    usable = deciding(claimed.points, carries=carries)
+    as_well = beside(claimed.points, deciding=usable) if claimed.attempts <= 1 else ()
+    return replace(claimed, points=usable, beside=as_well, point=claimed.point % len(usable) if usable else 0)

@@ -16,6 +16,8 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import IO, TypeVar
 
@@ -27,13 +29,17 @@ from linli.core.alive import answer_alive
 from linli.core.broker import connect_from_settings, share_connection, subscribe_wake
 from linli.core.prepared import always_by_index
 from linli.core.rooms import Tick, rooms
-from linli.notifications.channels import Channels, NotDelivered
-from linli.notifications.delivering import Attempt, Claimed, carried_by, claim_messages, record_attempts, release_leases
+from linli.notifications.channels import SLOW, Accepted, CarrierRefused, Channels, NotDelivered, NotNow
+from linli.notifications.choosing import let_go, ready_messages
+from linli.notifications.delivering import Attempt, Claimed, record_attempts, release_leases
+from linli.notifications.models import Message
 
 log = logging.getLogger("linli.worker")
 
 CLAIM_AT_ONCE = 256
 MOST_IN_FLIGHT = 1024
+# What goes to providers that may take their time has room of its own, so that it never holds up what is quick.
+MOST_SLOW_IN_FLIGHT = 1024
 POLL_SECONDS = 1.0
 # What was sent is recorded together with what else is sent within this time: fewer commits, and the listener needs the
 # database too. A worker that dies in it sends these once more, with the same idempotency keys.
@@ -69,6 +75,8 @@ class Worker:
         self._channels = Channels()
         self._database = ThreadPoolExecutor(max_workers=1, thread_name_prefix="worker-database")
         self._in_flight: set[asyncio.Task[None]] = set()
+        self._slow: set[asyncio.Task[None]] = set()
+        self._put_back: list[tuple[Claimed, float]] = []
         self._done: list[Attempt] = []
         self._look = asyncio.Event()
         self._settling: asyncio.TimerHandle | None = None
@@ -92,8 +100,8 @@ class Worker:
         finally:
             for helper in helpers:
                 helper.cancel()
-            if self._in_flight:
-                await asyncio.wait(self._in_flight, timeout=10)
+            if self._in_flight or self._slow:
+                await asyncio.wait(self._in_flight | self._slow, timeout=10)
             await self._record()
             await self._channels.close()
             self._database.shutdown()
@@ -103,50 +111,101 @@ class Worker:
         self._look.clear()
         room = MOST_IN_FLIGHT - len(self._in_flight)
         done, self._done = self._done, []
+        back, self._put_back = self._put_back, []
         try:
-            claimed = await self._in_database(lambda: self._record_and_claim(done, min(room, CLAIM_AT_ONCE)))
+            claimed = await self._in_database(lambda: self._record_and_claim(done, back, min(room, CLAIM_AT_ONCE)))
         except Exception:
-            self._done = done + self._done
+            self._done, self._put_back = done + self._done, back + self._put_back
             log.exception("owed messages could not be read or recorded; trying again in a second")
             await asyncio.sleep(1)
             return
         for message in claimed:
-            task = asyncio.create_task(self._send(message))
-            self._in_flight.add(task)
-            task.add_done_callback(self._in_flight.discard)
+            self._start(message)
         if len(claimed) < min(room, CLAIM_AT_ONCE) or not room:
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._look.wait(), POLL_SECONDS)
 
-    def _record_and_claim(self, done: Sequence[Attempt], limit: int) -> list[Claimed]:
+    def _start(self, message: Claimed) -> None:
+        """Send it in the room it belongs to; what is slow and finds none goes back into the line at once."""
+        slow = message.way is not None and message.way.kind in SLOW
+        room = self._slow if slow else self._in_flight
+        if slow and len(self._slow) >= MOST_SLOW_IN_FLIGHT:
+            self._put_back.append((message, 2.0))
+            self._settle_soon()
+            return
+        tasks = [asyncio.create_task(self._send(message))]
+        tasks += [
+            asyncio.create_task(self._send_beside(replace(message, points=(way,), point=0))) for way in message.beside
+        ]
+        for task, holder in zip(tasks, [room, *[self._slow] * len(message.beside)], strict=True):
+            holder.add(task)
+            task.add_done_callback(holder.discard)
+
+    def _record_and_claim(
+        self, done: Sequence[Attempt], back: Sequence[tuple[Claimed, float]], limit: int
+    ) -> list[Claimed]:
         now = timezone.now()
-        with transaction.atomic():  # one commit for both
+        with transaction.atomic():  # one commit for all
             if done:
                 record_attempts(attempts=done, now=now)
-            return claim_messages(owner=self.owner, now=now, limit=limit) if limit > 0 else []
+            if back:
+                waits = [(message, now + timedelta(seconds=seconds)) for message, seconds in back]
+                let_go([(message, Message.Held.LINE, until, until) for message, until in waits])
+            if limit <= 0:
+                return []
+            return ready_messages(owner=self.owner, now=now, limit=limit, carries=self._channels.carries)
 
     async def _record(self) -> None:
         done, self._done = self._done, []
-        if done:
-            await self._in_database(lambda: record_attempts(attempts=done, now=timezone.now()))
+        back, self._put_back = self._put_back, []
+        if done or back:
+            await self._in_database(lambda: self._record_and_claim(done, back, 0))
 
-    async def _send(self, claimed: Claimed) -> None:
-        message = carried_by(claimed, carries=self._channels.carries)
+    async def _send(self, message: Claimed) -> None:
+        try:
+            self._done.append(await self._tried(message))
+        except NotNow as full:
+            self._put_back.append((message, full.seconds))
+        self._settle_soon()
+
+    async def _send_beside(self, message: Claimed) -> None:
+        """To a browser, as well: no second try, and nothing depends on it."""
+        with contextlib.suppress(NotNow):
+            self._done.append(replace(await self._tried(message), decides=False))
+            self._settle_soon()
+
+    async def _tried(self, message: Claimed) -> Attempt:
+        """One attempt, whatever becomes of it. Raises NotNow."""
         started_at = timezone.now()
-        error, for_good = "", False
+        error, for_good, gone = "", False, False
+        accepted: Accepted | None = None
+        refused: tuple[int, str] | None = None
         try:
             if not message.points:
                 raise NotDelivered("no way to reach this person is on file", for_good=True)
             point = message.points[message.point]
-            await self._channels.send(kind=point.kind, address=point.address, envelope=message.envelope)
+            accepted = await self._channels.send(kind=point.kind, address=point.address, envelope=message.envelope)
+        except NotNow:
+            raise
         except NotDelivered as reason:
-            error, for_good = str(reason), reason.for_good
+            error, for_good, gone = str(reason), reason.for_good, reason.gone
+            if isinstance(reason, CarrierRefused):
+                refused = reason.carrier_id, reason.refusal
         except Exception as bug:
             log.exception("message %s met a fault of ours", message.envelope.message_id)
             error = f"fault of ours ({type(bug).__name__})"
-        self._done.append(
-            Attempt(claimed=message, started_at=started_at, finished_at=timezone.now(), error=error, for_good=for_good)
+        return Attempt(
+            claimed=message,
+            started_at=started_at,
+            finished_at=timezone.now(),
+            error=error,
+            for_good=for_good,
+            gone=gone,
+            accepted=accepted,
+            refused=refused,
         )
+
+    def _settle_soon(self) -> None:
         if self._settling is None:
             self._settling = asyncio.get_running_loop().call_later(SETTLE_SECONDS, self._settle)
 

@@ -80,7 +80,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'wishes about messages',
                 'verbose_name_plural': 'wishes about messages',
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('contact__isnull', False), ('post__isnull', True)), models.Q(('contact__isnull', True), ('post__isnull', False)), _connector='OR'), name='notifications_wish_of_one'), models.CheckConstraint(condition=models.Q(models.Q(('quiet_from__isnull', True), ('quiet_until__isnull', True)), models.Q(models.Q(('quiet_from__isnull', False), ('quiet_until__isnull', False)), models.Q(('quiet_from', models.F('quiet_until')), _negated=True)), _connector='OR'), name='notifications_quiet_span')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('contact__isnull', False), ('post__isnull', True)), models.Q(('contact__isnull', True), ('post__isnull', False)), _connector='OR'), name='notifications_wish_of_one'), models.CheckConstraint(condition=models.Q(models.Q(('quiet_from__isnull', True), ('quiet_until__isnull', True)), models.Q(('quiet_from__isnull', False), ('quiet_until__isnull', False), models.Q(('quiet_from', models.F('quiet_until')), _negated=True)), _connector='OR'), name='notifications_quiet_span')],
             },
         ),
         migrations.CreateModel(

@@ -66,7 +66,9 @@ class Message(models.Model):
         constraints = [models.UniqueConstraint(fields=["idempotency_key"], name="notifications_once")]
         indexes = [
             models.Index(
-                fields=["priority", "queue_turn", "due_at", "id"], condition=models.Q(state="owed"), name="notifications_in_line"
+                fields=["priority", "queue_turn", "due_at", "id"],
+                condition=models.Q(state="owed"),
+                name="notifications_in_line",
             ),
             models.Index(fields=["community", "about"], name="notifications_about"),
             models.Index(fields=["recipient_kind", "recipient_id", "-created_at"], name="notifications_recipient"),

@@ -9,6 +9,7 @@ from linli.registry.actions.contacts import (
     remove_point,
 )
 from linli.registry.actions.households import move_in, move_out
+from linli.registry.actions.languages import choose_language
 from linli.registry.actions.places import (
     add_building,
     add_community,
@@ -19,11 +20,14 @@ from linli.registry.actions.places import (
     change_dwelling,
     change_grid,
 )
+from linli.registry.actions.points import Bounce, DeadWay, believe_point, count_bounces, revive_points
 from linli.registry.actions.posts import assign_post, end_post
 from linli.registry.actions.residents import add_resident, change_resident, record_death, resident_moves_out
 from linli.registry.actions.revealing import reveal_contact_phone, reveal_id_number, reveal_phone
 
 __all__ = [
+    "Bounce",
+    "DeadWay",
     "add_building",
     "add_community",
     "add_contact",
@@ -34,11 +38,14 @@ __all__ = [
     "add_resident",
     "add_unit",
     "assign_post",
+    "believe_point",
     "change_building",
     "change_contact",
     "change_dwelling",
     "change_grid",
     "change_resident",
+    "choose_language",
+    "count_bounces",
     "end_contact",
     "end_post",
     "move_in",
@@ -49,4 +56,5 @@ __all__ = [
     "reveal_contact_phone",
     "reveal_id_number",
     "reveal_phone",
+    "revive_points",
 ]

@@ -30,8 +30,10 @@ def retyped(label: Any) -> forms.CharField:
 
 def masked_address(point: ContactPoint) -> str:
     """A phone masked; of any other address only its beginning: chat addresses hold keys."""
-    if point.kind == ContactPoint.Kind.PHONE:
+    if point.kind in keeping.NUMBERED:
         return mask_phone(point.address)
+    if point.kind == ContactPoint.Kind.PUSH:
+        return "…"
     return f"{point.address[:8]}…" if point.address else ""
 
 
@@ -143,7 +145,10 @@ class PointForm(DerivingForm):
             self.add_error("new_address", _("Type the number or address."))
             return {}
         with self.beside("new_address"):
-            return keeping.address_columns(kind=typed["kind"], address=address)
+            columns = keeping.address_columns(kind=typed["kind"], address=address)
+            # Another number, or another way: what failed before says nothing about it.
+            renewed = {"bounces": 0, "dead_since": None, "dead_reason": ""}
+            return {**columns, **renewed} if {"new_address", "kind"} & set(self.changed_data) else columns
         return {}
 
     def has_changed(self) -> bool:

@@ -43,11 +43,17 @@ class ContactCard:
 
 @dataclass(frozen=True, slots=True)
 class PointCard:
-    """One way to reach somebody; ``kind`` is a ContactPoint.Kind value, ``address`` is in clear."""
+    """One way to reach somebody; ``kind`` is a ContactPoint.Kind value, ``address`` is in clear.
+
+    ``bounces`` counts its failures for good since it last worked; ``dead`` ways are passed over while there is another.
+    """
 
     kind: str
     address: str
     position: int
+    id: int = 0
+    bounces: int = 0
+    dead: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +98,9 @@ _POINTS = PreparedRead(
     lambda: (
         ContactPoint.objects.filter(Q(contact_id__among=Slot("contacts")) | Q(post_id__among=Slot("posts")))
         .order_by("position", "pk")
-        .values_list("contact_id", "post_id", "kind", Cast("address", TextField()), "position", "pk")
+        .values_list(
+            "contact_id", "post_id", "kind", Cast("address", TextField()), "position", "pk", "bounces", "dead_since"
+        )
     )
 )
 
@@ -131,7 +139,7 @@ def points_of(
     """
     rows = _POINTS.rows(contacts=list(contact_ids), posts=list(post_ids))
     found: dict[tuple[str, int], list[PointCard]] = defaultdict(list)
-    for contact_id, post_id, kind, kept, position, pk in rows:
+    for contact_id, post_id, kind, kept, position, pk, bounces, dead_since in rows:
         try:
             address = decrypt(kept)
         except InvalidToken:
@@ -139,7 +147,7 @@ def points_of(
             log.error("contact point %s cannot be decrypted: is LINLI_SECRET_KEY the one it was kept with?", pk)
             continue
         holder = ("contact", contact_id) if contact_id else ("post", post_id)
-        found[holder].append(PointCard(kind, address, position))
+        found[holder].append(PointCard(kind, address, position, pk, bounces, dead_since is not None))
     return dict(found)
 
 

@@ -1,10 +1,10 @@
-"""What one can ask about messages."""
+"""What became of messages, and who has which."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from django.db.models import Count, Max, Min, Q, QuerySet
@@ -15,6 +15,7 @@ from linli.notifications.wording import filled
 from linli.registry.models import Post
 
 MOST_MESSAGES = 500
+WAY_COLUMNS = ("recipient_kind", "recipient_id", "state", "sent_by", "last_error", "held_by", "held_until")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,9 @@ class Told:
     last_sent_at: datetime | None
     last_over: str = ""
     last_error: str = ""
+    held_by: str = ""
+    """Why their newest message that is owed does not go yet (a Message.Held), and until when."""
+    held_until: datetime | None = None
 
     @property
     def state(self) -> str:
@@ -49,23 +53,34 @@ def told_about(*, community_id: int, about: str) -> list[Told]:
     told = told_about_many(community_ids=[community_id], abouts=[about])[about]
     newest: dict[tuple[str, int], Message] = {}
     failed: dict[tuple[str, int], str] = {}
+    held: dict[tuple[str, int], Message] = {}
     messages = Message.objects.filter(community_id=community_id, about=about).order_by("-id")[:MOST_MESSAGES]
-    for message in messages.only("recipient_kind", "recipient_id", "state", "sent_by", "last_error"):
+    for message in messages.only(*WAY_COLUMNS):
         person = (message.recipient_kind, message.recipient_id)
         if message.state == Message.State.SENT:
             newest.setdefault(person, message)
+        if message.state == Message.State.OWED and message.held_until is not None:
+            held.setdefault(person, message)
         if message.last_error:
             failed.setdefault(person, message.last_error)
-    return [_with_ways(one, newest, failed) for one in told]
+    return [_with_ways(one, newest, failed, held) for one in told]
 
 
-def _with_ways(told: Told, newest: Mapping[tuple[str, int], Message], failed: Mapping[tuple[str, int], str]) -> Told:
+def _with_ways(
+    told: Told,
+    newest: Mapping[tuple[str, int], Message],
+    failed: Mapping[tuple[str, int], str],
+    held: Mapping[tuple[str, int], Message],
+) -> Told:
     person = (told.recipient_kind, told.recipient_id)
-    over = newest[person].sent_by if person in newest else ""
-    return Told(
-        told.recipient_kind, told.recipient_id, told.name, told.title, told.messages, told.sent, told.owed, told.failed,
-        told.first_at, told.last_sent_at, last_over=over, last_error=failed.get(person, ""),
-    )  # fmt: skip
+    waits = held.get(person)
+    return replace(
+        told,
+        last_over=newest[person].sent_by if person in newest else "",
+        last_error=failed.get(person, ""),
+        held_by=waits.held_by if waits else "",
+        held_until=waits.held_until if waits else None,
+    )
 
 
 def told_about_many(*, community_ids: Collection[int], abouts: Sequence[str]) -> Mapping[str, list[Told]]:
