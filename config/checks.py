@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import shutil
 from collections import Counter
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import Final
 
 import orjson
 from django.conf import settings
-from django.db import connection
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -24,20 +22,18 @@ from config.watch import get
 from linli.core.alive import who_is_alive
 from linli.core.broker import BrokerUnavailable, connect_from_settings, intake_backlog, intake_is_ready
 from linli.core.rooms import Finding, rooms
+from linli.watching.checks import disk_finding
 
-LEAST_FREE_BYTES: Final = 1024**3
 MOST_WAITING: Final = 10_000
 MOST_SET_ASIDE: Final = 1_000
-WRONG_CLOCK: Final = timedelta(seconds=10)
-BUILT: Final = datetime(2026, 11, 1, tzinfo=UTC)  # no clock of a running Linli can be before this
 
 
 def all_findings(*, now: datetime) -> list[Finding]:
     """Every finding, the house's own first. Never raises for what is merely broken: that is a finding."""
     database = _database()
-    findings = [*database, *asyncio.run(_over_the_line()), *_machine()]
+    findings = [*database, *asyncio.run(_over_the_line()), disk_finding()]
     if all(finding.fine for finding in database):
-        findings += [*_clock(now), *_quarantine(now), *_of_rooms(now)]
+        findings += [*_quarantine(now), *_of_rooms(timezone.now())]  # asking the parts took its time
     return findings
 
 
@@ -127,45 +123,6 @@ async def _web() -> Finding:
     return Finding(
         part, False, " ".join(one for one in said.values() if isinstance(one, str) and one not in {"ok", "unknown"})
     )
-
-
-def _machine() -> Sequence[Finding]:
-    free = shutil.disk_usage(settings.LINLI_DATA_DIR).free
-    text = _("%(free)s GB free for %(folder)s.") % {"free": f"{free / 1024**3:.1f}", "folder": settings.LINLI_DATA_DIR}
-    return [
-        Finding(
-            _("disk"), free >= LEAST_FREE_BYTES, text if free >= LEAST_FREE_BYTES else text + " " + _("Make room now.")
-        )
-    ]
-
-
-def _clock(now: datetime) -> Sequence[Finding]:
-    from linli.safety.models import Reading
-
-    part = _("clock")
-    if now < BUILT:
-        return [Finding(part, False, _("This machine believes it is %(day)s: set its clock.") % {"day": now.date()})]
-    latest = Reading.objects.order_by("-id").values_list("received_at", flat=True).first()
-    if latest is not None and latest > now + WRONG_CLOCK:
-        return [
-            Finding(
-                part, False, _("The newest reading lies in the future: this clock was set back, or was wrong before.")
-            )
-        ]
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT clock_timestamp()")
-            apart = abs(cursor.fetchone()[0] - timezone.now())
-        if apart > WRONG_CLOCK:
-            return [
-                Finding(
-                    part,
-                    False,
-                    _("Differs from the database's by %(seconds)s s: let both follow a time server.")
-                    % {"seconds": round(apart.total_seconds())},
-                )
-            ]
-    return [Finding(part, True, _("Runs as it should."))]
 
 
 def _quarantine(now: datetime) -> Sequence[Finding]:

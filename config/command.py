@@ -38,6 +38,8 @@ COMMANDS: Final = (
     ),
     Command("check", "Look whether all parts are alive and nothing is stuck.", "检查各部分是否正常、有没有卡住的事"),
     Command("migrate", "Prepare the database for this version.", "把数据库更新到当前版本"),
+    Command("backup", "Make an encrypted backup, and read it back.", "做一份加密备份，并读回核对"),
+    Command("restore", "Fill an empty Linli from a backup.", "从备份恢复到一台空机器"),
     Command("createadmin", "Add an administrator who can sign in.", "添加管理员账号"),
 )
 PARTS: Final = (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+from datetime import time
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -46,6 +47,15 @@ def yes(name: str, *, default: str = "0") -> bool:
     if value not in {"0", "1", "true", "false", "yes", "no"}:
         raise ImproperlyConfigured(f"{name} must be 1 or 0, but it is {value!r}.")
     return value in {"1", "true", "yes"}
+
+
+def clock(name: str, *, default: str) -> time:
+    """A time of day, ``HH:MM``."""
+    value = text(name, default=default)
+    try:
+        return time.fromisoformat(value)
+    except ValueError as error:
+        raise ImproperlyConfigured(f"{name} must be a time of day such as 02:30, but it is {value!r}.") from error
 
 
 def data_dir() -> Path:

@@ -22,6 +22,14 @@ NATS_URL = environment.text("NATS_URL")
 LINLI_PUBLIC_URL = environment.text("LINLI_PUBLIC_URL", default=f"http://127.0.0.1:{LINLI_HTTP_PORT}").rstrip("/")
 LINLI_WEB_THREADS = environment.number("LINLI_WEB_THREADS", default=8, least=1, most=200)
 LINLI_TRUSTED_PROXIES = environment.text("LINLI_TRUSTED_PROXIES", default="127.0.0.1")
+LINLI_CANARY = environment.yes("LINLI_CANARY", default="1")
+LINLI_DEADMAN_URL = environment.text("LINLI_DEADMAN_URL")
+LINLI_METRICS_TOKEN = environment.text("LINLI_METRICS_TOKEN")
+LINLI_BACKUP_DIR = environment.text("LINLI_BACKUP_DIR")
+LINLI_BACKUP_MOUNT = environment.text("LINLI_BACKUP_MOUNT")
+LINLI_BACKUP_AT = environment.clock("LINLI_BACKUP_AT", default="02:30")
+LINLI_BACKUP_KEEP = environment.text("LINLI_BACKUP_KEEP", default="7,5,12")
+LINLI_DISK_LOW_MB = environment.number("LINLI_DISK_LOW_MB", default=2048, least=100, most=10_000_000)
 LINLI_DEMO = (LINLI_DATA_DIR / "demo.json").exists()
 LINLI_DEMO_WEBHOOK = environment.text("LINLI_DEMO_WEBHOOK")
 
@@ -39,6 +47,7 @@ INSTALLED_APPS = [
     "linli.safety",
     "linli.portal",
     "linli.desk",
+    "linli.watching",
     "unfold.apps.BasicAppConfig",
     "linli.accounts.registers.config.RegistersConfig",
     "django.contrib.auth",
@@ -134,8 +143,11 @@ LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
-    "handlers": {"terminal": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["terminal"], "level": "INFO"},
+    "handlers": {
+        "terminal": {"class": "logging.StreamHandler", "formatter": "line"},
+        "count": {"class": "linli.core.metrics.ErrorCounter"},
+    },
+    "root": {"handlers": ["terminal", "count"], "level": "INFO"},
     "loggers": {
         "django": {"level": "INFO"},
         "django.request": {"level": "ERROR"},

@@ -16,11 +16,12 @@ def run(args: argparse.Namespace) -> int:
     django.setup()
     from config.commands.demo import build
     from config.migration import look_at_database, migrate_database
+    from linli.core.inner import not_inner
     from linli.registry.models import Community
 
     look_at_database()
     migrate_database()
-    if args.demo and (not Community.objects.exists() or _demo_webhook_changed()):
+    if args.demo and (not Community.objects.filter(not_inner("pk")).exists() or _demo_webhook_changed()):
         build()
     return 0
 

@@ -13,6 +13,7 @@ from django.utils import timezone
 from linli.accounts.roles import communities_of
 from linli.audit.models import AuditEntry
 from linli.core.errors import NotAllowed
+from linli.core.inner import not_inner
 
 if TYPE_CHECKING:
     from linli.accounts.models import User
@@ -71,7 +72,7 @@ def object_types_seen() -> list[str]:
 
 def _reach(reader: User) -> Q:
     if reader.is_superuser:
-        return Q()
+        return not_inner()
     reach = Q(community_id__in=communities_of(user_id=reader.pk))
     return reach | Q(community_id__isnull=True) if reader.has_perm("accounts.manage") else reach
 

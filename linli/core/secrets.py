@@ -45,6 +45,11 @@ def decrypt(token: str) -> str:
     return _decrypted(derived_key(purpose="personal"), token) if token else ""
 
 
+def decrypt_with(token: str, *, secret: str) -> str:
+    """The same with another ``LINLI_SECRET_KEY`` than ours: a backup's. Raises InvalidToken."""
+    return _fernet(_derived(secret, "personal")).decrypt(token.encode()).decode()
+
+
 def keyed_hash(text: str, *, purpose: str) -> str:
     """64 hex digits for exact search without keeping the text: HMAC-SHA-256 with a key of its own for each purpose."""
     return hmac.new(derived_key(purpose=purpose), text.encode(), hashlib.sha256).hexdigest() if text else ""

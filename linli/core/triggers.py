@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
-from django.db import migrations
+from django.db import connection, migrations
 
 
 def append_only(*, table: str) -> migrations.RunPython:
@@ -41,3 +43,34 @@ def _statements(table: str, vendor: str) -> list[str]:
         f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
         for verb in ("UPDATE", "DELETE")
     ]
+
+
+@contextmanager
+def lifted(*, table: str) -> Iterator[None]:
+    """Inside a transaction: for the block, rows of ``table`` can be deleted. For pruning by policy, and nothing else.
+
+    The triggers come back before anybody else can write to the table: SQLite has one writer at a time, and PostgreSQL holds
+    a lock on the table from the lifting until the commit. A crash in between undoes the lifting with the rest.
+    """
+    assert connection.in_atomic_block
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("SELECT 1 FROM pg_trigger WHERE tgname = %s", [f"{table}_append_only"])
+            guarded = cursor.fetchone() is not None
+            if guarded:
+                cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER {table}_append_only")
+            yield
+            if guarded:
+                cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # PostgreSQL alters no table with checks outstanding
+                cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER {table}_append_only")
+            return
+        cursor.execute(
+            "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = %s AND name LIKE %s",
+            [table, f"{table}_no_%"],
+        )
+        triggers = cursor.fetchall()
+        for name, _sql in triggers:
+            cursor.execute(f"DROP TRIGGER {name}")
+        yield
+        for _name, sql in triggers:
+            cursor.execute(sql)

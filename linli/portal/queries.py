@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from linli.accounts.roles import Role
 from linli.core.actors import Actor
 from linli.core.errors import NotFound
+from linli.core.inner import not_inner
 from linli.core.masking import mask_phone
 from linli.incidents.models import Answer, Audience, Cause, Incident
 from linli.incidents.queries import answers_of, causes_of, incident_behind_link
@@ -214,7 +215,8 @@ def desks() -> list[Call]:
 
 def demo_phones() -> Phones:
     """The newest messages of the demo community, by recipient, the phone that rang last in front. Two queries."""
-    community = Community.objects.order_by("pk").filter(code="demo").first() or Community.objects.order_by("pk").first()
+    real = Community.objects.filter(not_inner("pk")).order_by("pk")
+    community = real.filter(code="demo").first() or real.first()
     messages = newest_messages(community_id=community.pk, limit=NEWEST) if community else []
     by_holder: dict[tuple[str, int], list[Message]] = {}
     for message in messages:

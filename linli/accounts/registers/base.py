@@ -16,6 +16,7 @@ from linli.accounts.actors import actor_of_request
 from linli.accounts.events import RegisterChanged
 from linli.accounts.roles import communities_of
 from linli.core.events import announce
+from linli.core.inner import not_inner
 
 
 class Reach:
@@ -28,7 +29,7 @@ class Reach:
 
     def reach(self, request: HttpRequest) -> Q:
         if not self.community or getattr(request.user, "is_superuser", False):
-            return Q()
+            return not_inner(self.community) if self.community else Q()
         reach = Q(**{f"{self.community}__in": _communities(request)})
         return reach | Q(**{f"{self.community.removesuffix('_id')}__isnull": True}) if self.house_rows else reach
 

@@ -45,7 +45,13 @@ from linli.core.broker.streams import (
     tidy,
     when_storage_is_lost,
 )
-from linli.core.broker.threads import share_connection, shared_connection, tell_from_thread, wake_from_thread
+from linli.core.broker.threads import (
+    publish_from_thread,
+    share_connection,
+    shared_connection,
+    tell_from_thread,
+    wake_from_thread,
+)
 
 __all__ = [
     "ACK_WAIT_SECONDS",
@@ -68,6 +74,7 @@ __all__ = [
     "intake_backlog",
     "intake_is_ready",
     "publish_durably",
+    "publish_from_thread",
     "share_connection",
     "shared_connection",
     "subscribe_live",

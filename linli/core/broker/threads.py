@@ -12,7 +12,7 @@ from typing import Any
 from nats.aio.client import Client
 
 from linli.core.broker.connection import BrokerUnavailable, connect_from_settings
-from linli.core.broker.notices import tell, wake
+from linli.core.broker.notices import publish_durably, tell, wake
 
 log = logging.getLogger("linli.broker")
 
@@ -83,6 +83,24 @@ def shared_connection() -> Client:
     if shared is None or not shared.is_connected:
         raise BrokerUnavailable("this process has no line to the broker now")
     return shared
+
+
+def publish_from_thread(*, subject: str, payload: bytes, msg_id: str, told: Callable[[str], None]) -> None:
+    """`publish_durably`, over the same connection. Returns at once and never raises; ``told`` hears, in another thread, "" once
+    the broker has stored it, or what the broker said instead. A broker that says nothing is not told of."""
+
+    async def publish(nc: Client) -> None:
+        try:
+            await publish_durably(nc, subject=subject, payload=payload, msg_id=msg_id)
+        except BrokerUnavailable as refused:
+            text = str(refused)
+            if text.startswith("not stored"):
+                told(text)
+            log.debug("%s: %s", subject, text)
+            return
+        told("")
+
+    _send(publish)
 
 
 def wake_from_thread(*, who: str) -> None:
