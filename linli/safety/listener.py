@@ -13,15 +13,17 @@ import sys
 import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
 
 import uvloop
 from django.db import InterfaceError, OperationalError, close_old_connections
 from django.utils import timezone
+from nats.aio.client import Client
 
 from linli.core.alive import answer_alive
 from linli.core.broker import Message, Pull, connect_from_settings, ensure_streams, share_connection
 from linli.core.prepared import always_by_index
-from linli.safety.actions import Note, quarantine_notes, take_signals
+from linli.safety.actions import Note, quarantine_notes, renew_intake_stamp, take_signals
 from linli.safety.decoding import Raw, raw_from
 
 log = logging.getLogger("linli.listener")
@@ -36,6 +38,8 @@ REST_SECONDS = 0.02
 SWITCH_SECONDS = 0.0005
 DATABASE_AWAY = (OperationalError, InterfaceError)
 TRIES_BEFORE_QUARANTINE = 3
+# How often we write down that devices are heard, and how long a queue in the broker is remembered when nothing comes out of it.
+STAMP_SECONDS = 5.0
 
 
 class Listener:
@@ -45,6 +49,20 @@ class Listener:
         self._pull = pull
         self._database = ThreadPoolExecutor(max_workers=1, thread_name_prefix="listener-database")
         self._away = False
+        self._behind_at: datetime | None = None
+        self._dealt_at = time.monotonic()
+
+    async def stamp(self, *, now: datetime) -> None:
+        """Write down that devices are heard, up to now or, behind a queue in the broker, up to the newest message recorded.
+
+        Nothing is written while the database is away: that is an outage too.
+        """
+        queue_is_gone = time.monotonic() - self._dealt_at > STAMP_SECONDS
+        until = now if self._behind_at is None or queue_is_gone else min(self._behind_at, now)
+        try:
+            await asyncio.get_running_loop().run_in_executor(self._database, _stamp, now, until)
+        except DATABASE_AWAY:
+            log.warning("the database does not answer; nothing is judged by its silence meanwhile")
 
     async def run(self) -> None:
         while batch := await self._pull.take(max_messages=MOST_AT_ONCE):
@@ -77,6 +95,14 @@ class Listener:
             log.info("the database answers again")
         self._away = False
         await self._pull.ack(batch)
+        self._remember_progress(batch)
+
+    def _remember_progress(self, batch: Sequence[Message]) -> None:
+        stored = [message for message in batch if message.reply]
+        if stored:
+            waiting = max(message.pending for message in stored) > len(stored)
+            self._behind_at = max(message.stored_at for message in stored) if waiting else None
+        self._dealt_at = time.monotonic()
 
     async def _one_by_one(self, batch: Sequence[Message]) -> None:
         """Find the message that breaks us: its neighbours are recorded, and after three tries it goes into quarantine."""
@@ -119,6 +145,14 @@ def _take(raws: Sequence[Raw]) -> None:
         raise
 
 
+def _stamp(now: datetime, until: datetime) -> None:
+    try:
+        renew_intake_stamp(now=now, heard_until=until)
+    except DATABASE_AWAY:
+        close_old_connections()
+        raise
+
+
 def _keep(raw: Raw, fault: str) -> None:
     note = Note(
         origin=raw.origin,
@@ -129,6 +163,18 @@ def _keep(raw: Raw, fault: str) -> None:
         data=raw.data,
     )
     quarantine_notes(notes=[note])
+
+
+async def _keep_stamping(nc: Client, listener: Listener) -> None:
+    """Devices are heard while the line to their broker stands; what they said meanwhile waits there."""
+    while True:
+        await asyncio.sleep(STAMP_SECONDS)
+        if nc.is_connected:
+            try:
+                await listener.stamp(now=timezone.now())
+            except Exception:
+                # Without stamps nothing is judged silent: say so, and go on listening.
+                log.exception("it could not be written down that devices are heard")
 
 
 async def run(*, slot: str) -> None:
@@ -142,7 +188,9 @@ async def run(*, slot: str) -> None:
     stopping: set[asyncio.Task[None]] = set()
     for name in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(name, lambda: stopping.add(asyncio.create_task(listener.stop())))
+    stamping = asyncio.create_task(_keep_stamping(nc, listener), name="listener-stamp")
     await listener.run()
+    stamping.cancel()
     await nc.drain()
 
 
