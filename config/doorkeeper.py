@@ -10,20 +10,26 @@ import signal
 from collections.abc import Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
+from datetime import datetime
 from pathlib import Path
 from typing import Final
 
 import orjson
 from django.conf import settings
 from django.db import DatabaseError, close_old_connections
+from django.utils import timezone
+from nats.aio.client import Client
 
 from config.broker import log_path
+from linli.core.actors import system_actor
 from linli.core.alive import answer_alive
 from linli.core.broker import connect_from_settings
 from linli.core.broker.keys import make_keys
-from linli.safety.actions import Note, quarantine_notes
+from linli.safety.actions import Note, confirm_new_secrets, quarantine_notes, settle_cut_offs
 from linli.safety.doorkeeper import DeviceKey, Refused, serve
-from linli.safety.models import Device, QuarantinedSignal
+from linli.safety.doorkeeper_cutting import cut_off_as_owed
+from linli.safety.models import QuarantinedSignal
+from linli.safety.queries.doors import cut_offs_owed, keys_of
 from linli.safety.rejected import Bookmark, LogReader, Rejected, follow
 
 log = logging.getLogger("linli.doorkeeper")
@@ -46,15 +52,34 @@ REJECTIONS: Final = {
 def look_up(serials: Collection[str]) -> Mapping[str, DeviceKey]:
     """What the register says about these serials; one query however many ask."""
     close_old_connections()
-    rows = Device.objects.filter(serial__in=serials).values_list(
-        "serial", "community__code", "secret_hash", "is_active"
-    )
     return {
-        serial: DeviceKey(
-            serial=serial, community=community, secret_hash=secret_hash, barred="" if is_active else "switched-off"
+        key.serial: DeviceKey(
+            serial=key.serial,
+            community=key.community_code,
+            secret_hash=key.secret_hash,
+            barred="" if key.is_active else "switched-off",
+            earlier_hash=key.earlier_hash,
         )
-        for serial, community, secret_hash, is_active in rows
+        for key in keys_of(serials=serials, now=timezone.now())
     }
+
+
+def confirm_secrets(signed_in: Mapping[str, str]) -> None:
+    """Devices came in with their new secret: the earlier one ends."""
+    close_old_connections()
+    confirm_new_secrets(by=system_actor(part="doorkeeper"), now=timezone.now(), signed_in=signed_in)
+
+
+def owed() -> Collection[str]:
+    """Whose connections are to be closed."""
+    close_old_connections()
+    return cut_offs_owed()
+
+
+def settle(owed_before: datetime) -> None:
+    """These connections have been closed."""
+    close_old_connections()
+    settle_cut_offs(owed_before=owed_before)
 
 
 def record_refusals(refusals: Sequence[Refused]) -> None:
@@ -118,11 +143,23 @@ async def _keep_the_door() -> None:
     await answer_alive(nc, part="doorkeeper")
     seed = make_keys(settings.LINLI_DATA_DIR).issuer_seed
     door = serve(
-        nc=nc, nc_auth=nc_auth, issuer_seed=seed, look_up=look_up, record_refusals=record_refusals, serial_of=serial_of
+        nc=nc,
+        nc_auth=nc_auth,
+        issuer_seed=seed,
+        look_up=look_up,
+        record_refusals=record_refusals,
+        confirm_secrets=confirm_secrets,
+        serial_of=serial_of,
     )
     # The log of a cluster lies on its own machines; whoever runs it watches it there.
     reading = [] if settings.NATS_URL else [_read_broker_log(serial_of)]
-    await asyncio.gather(door, *reading)
+    await asyncio.gather(door, _cut_off(nc), *reading)
+
+
+async def _cut_off(nc: Client) -> None:
+    """Beside the door, which must open even where nobody gave us the broker's system account."""
+    nc_sys = await connect_from_settings(name="doorkeeper-sys", user="sys")
+    await cut_off_as_owed(nc=nc, nc_sys=nc_sys, owed=owed, settle=settle)
 
 
 async def _read_broker_log(serial_of: Mapping[str, str]) -> None:

@@ -67,7 +67,7 @@ class DeviceRegister(Register):
 
     def save_model(self, request: HttpRequest, obj: Device, form: Any, change: bool) -> None:
         if change:
-            super().save_model(request, obj, form, change)
+            self._change(request, obj, form)
             return
         device, secret = actions.register_device(
             by=actor_of_request(request), now=timezone.now(), community_id=obj.community_id, model_id=obj.model_id,
@@ -75,6 +75,17 @@ class DeviceRegister(Register):
         )  # fmt: skip
         obj.pk, obj._state.adding = device.pk, False
         messages.warning(request, TOLD_ONCE % {"name": device.serial, "secret": secret})
+
+    def _change(self, request: HttpRequest, obj: Device, form: Any) -> None:
+        """Whether it may connect is changed by the actions: they cut the open line, and the trail says so."""
+        if "is_active" in form.changed_data:
+            by, now, may_connect = actor_of_request(request), timezone.now(), obj.is_active
+            if may_connect:
+                actions.readmit_device(by=by, now=now, device_id=obj.pk)
+            else:
+                reason = gettext("switched off in the register")
+                actions.strike_off_device(by=by, now=now, device_id=obj.pk, reason=reason)
+        super().save_model(request, obj, form, change=True)
 
 
 class InstallationForm(DerivingForm):

@@ -47,12 +47,16 @@ _NOBODY = token_hash("nobody has this secret")
 
 @dataclass(frozen=True, slots=True)
 class DeviceKey:
-    """What the records say about a serial. `barred` is empty, or says why this known device may not come in."""
+    """What the records say about a serial. `barred` is empty, or says why this known device may not come in.
+
+    `earlier_hash` is of the secret it had before, as long as that one still opens the door too; else empty.
+    """
 
     serial: str
     community: str
     secret_hash: str
     barred: str = ""
+    earlier_hash: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,13 +73,13 @@ class Refused:
 
 LookUp = Callable[[Collection[str]], Mapping[str, DeviceKey]]
 RecordRefusals = Callable[[Sequence[Refused]], None]
+ConfirmSecrets = Callable[[Mapping[str, str]], object]
 
 
 def reason_to_refuse(question: Question, known: Mapping[str, DeviceKey]) -> str:
     """Empty when the device may come in. `known` must hold what the records say about its username and its client id."""
     device = known.get(question.username)
-    # Unknown serials are compared too, so that the time taken does not tell which serials exist.
-    secret_is_right = hmac.compare_digest(token_hash(question.password), device.secret_hash if device else _NOBODY)
+    secret_is_right = _opens(question, device)
     if not SUBJECT_SAFE.fullmatch(question.username):
         return "bad-serial"
     if device is None:
@@ -94,6 +98,20 @@ def reason_to_refuse(question: Question, known: Mapping[str, DeviceKey]) -> str:
     return ""
 
 
+def _opens(question: Question, device: DeviceKey | None) -> bool:
+    """Both secrets are compared always, and unknown serials too: the time taken tells neither which serials exist nor which
+    devices are changing their secret."""
+    said = token_hash(question.password)
+    present = hmac.compare_digest(said, device.secret_hash if device else _NOBODY)
+    earlier = hmac.compare_digest(said, (device.earlier_hash if device else "") or _NOBODY)
+    return device is not None and (present or (earlier and bool(device.earlier_hash)))
+
+
+def uses_new_secret(question: Question, device: DeviceKey) -> bool:
+    """Whether a device that has two secrets for now came in with the new one: the earlier one can end."""
+    return bool(device.earlier_hash) and hmac.compare_digest(token_hash(question.password), device.secret_hash)
+
+
 def may_publish(device: DeviceKey) -> list[str]:
     return [f"linli.{device.community}.{device.serial}.{kind}" for kind in DEVICE_KINDS]
 
@@ -110,13 +128,15 @@ async def serve(
     issuer_seed: bytes,
     look_up: LookUp,
     record_refusals: RecordRefusals,
+    confirm_secrets: ConfirmSecrets,
     serial_of: dict[str, str],
 ) -> None:
     """Runs until cancelled. `nc` is a connection as `linli`, `nc_auth` one as `auth`.
 
-    `look_up(serials)` returns what is known of them, in one query; it and `record_refusals` are called in one thread of
-    their own. If `look_up` raises, those who asked are refused and will come again. `serial_of` is filled here with the
-    serials of devices that came in under another client id: `rejected.LogReader` wants to know.
+    `look_up(serials)` returns what is known of them, in one query; it, `record_refusals` and `confirm_secrets` (told, by
+    serial, the hash of the new secret with which a device came in) are called in one thread of their own. If `look_up`
+    raises, those who asked are refused and will come again. `serial_of` is filled here with the serials of devices that
+    came in under another client id: `rejected.LogReader` wants to know.
     """
     keeper = _Doorkeeper(
         nc=nc,
@@ -131,7 +151,7 @@ async def serve(
     tasks = [
         asyncio.create_task(keeper.see_to_intake(), name="doorkeeper-intake"),
         asyncio.create_task(keeper.answer_all(thread), name="doorkeeper-answers"),
-        asyncio.create_task(keeper.report(thread, record_refusals), name="doorkeeper-reports"),
+        asyncio.create_task(keeper.report(thread, record_refusals, confirm_secrets), name="doorkeeper-reports"),
     ]
     try:
         await asyncio.gather(*tasks)
@@ -160,6 +180,7 @@ class _Doorkeeper:
         self._intake_seen: tuple[int, int] | None = None
         self._intake_open = asyncio.Event()
         self._refusals = Refusals()
+        self._confirmed: dict[str, str] = {}
 
     async def asked(self, message: Msg) -> None:
         try:
@@ -209,9 +230,12 @@ class _Doorkeeper:
             except (NatsError, OSError) as broken:
                 log.warning("%s devices got no answer and will come again: %s", len(batch), type(broken).__name__)
 
-    async def report(self, thread: ThreadPoolExecutor, record_refusals: RecordRefusals) -> None:
+    async def report(
+        self, thread: ThreadPoolExecutor, record_refusals: RecordRefusals, confirm_secrets: ConfirmSecrets
+    ) -> None:
         while True:
             await asyncio.sleep(1)
+            await self._confirm(thread, confirm_secrets)
             due = self._refusals.due(now=time.monotonic())
             if due:
                 try:
@@ -219,6 +243,15 @@ class _Doorkeeper:
                 except Exception:
                     # The door must stay open for the others even if the database does not take the note.
                     log.exception("%s refusals could not be recorded", len(due))
+
+    async def _confirm(self, thread: ThreadPoolExecutor, confirm_secrets: ConfirmSecrets) -> None:
+        """What is not taken is said again at the device's next sign-in; until then both secrets work."""
+        confirmed, self._confirmed = self._confirmed, {}
+        if confirmed:
+            try:
+                await asyncio.get_running_loop().run_in_executor(thread, confirm_secrets, confirmed)
+            except Exception:
+                log.exception("%s new secrets could not be confirmed", len(confirmed))
 
     async def _answer(self, batch: Sequence[tuple[str, Question]], thread: ThreadPoolExecutor) -> None:
         names = {question.username for _, question in batch} | {question.client_id for _, question in batch}
@@ -242,6 +275,8 @@ class _Doorkeeper:
             self._refusals.add(question, reason)
             return self._signer.refuse(question, reason=reason)
         device = known[question.username]
+        if uses_new_secret(question, device):
+            self._confirmed[device.serial] = device.secret_hash
         if question.client_id != device.serial:
             if len(self._serial_of) >= MOST_CLIENT_IDS:
                 self._serial_of.clear()

@@ -66,8 +66,8 @@ class Signer:
     def admit(self, question: Question, *, name: str, publish: Sequence[str], subscribe: Sequence[str]) -> bytes:
         """Lets the connection in as `name`, over MQTT only, with these subjects and nothing else.
 
-        It does not expire: an expiry would cut off a working detector at a moment that nobody chose. What a device that
-        was struck off still sends is judged by the listener against the database.
+        It does not expire: an expiry would cut off a working detector at a moment that nobody chose. The connection of a
+        device that is struck off is closed by doorkeeper_cutting.
         """
         user = self._signed(
             sub=question.user_nkey,

@@ -139,6 +139,7 @@ class Door:
         self.records: dict[str, DeviceKey] = {}
         self.queries: list[int] = []
         self.refused: list[Refused] = []
+        self.confirmed: dict[str, str] = {}
         self.serial_of: dict[str, str] = {}
         self._task: asyncio.Task[None] | None = None
         self._lines: list[Client] = []
@@ -158,6 +159,7 @@ class Door:
                 issuer_seed=self._broker.keys.issuer_seed,
                 look_up=self._look_up,
                 record_refusals=self.refused.extend,
+                confirm_secrets=self.confirmed.update,
                 serial_of=self.serial_of,
             )
         )

@@ -25,7 +25,10 @@ class Gateway(models.Model):
 
 
 class QuarantinedSignal(models.Model):
-    """A message that could not be read or was not let in, with its first bytes and the reason, for the operator to see."""
+    """A message that could not be read or was not let in, with its first bytes and the reason, for the operator to see.
+
+    It stays open until somebody settles it: reads it as a device's message, replays it, or dismisses it with a reason; each once.
+    """
 
     class Reason(models.TextChoices):
         NOT_JSON = "not_json", _("not readable as JSON")
@@ -37,6 +40,11 @@ class QuarantinedSignal(models.Model):
         REFUSED_SIGN_IN = "refused_sign_in", _("wrong credentials")
         FAILED = "failed", _("could not be recorded")
 
+    class Settled(models.TextChoices):
+        TREATED = "treated", _("taken as a device's message")
+        REPLAYED = "replayed", _("replayed")
+        DISMISSED = "dismissed", _("dismissed")
+
     community = models.ForeignKey(Community, on_delete=models.PROTECT, null=True, verbose_name=_("community"))
     origin = models.CharField(_("origin"), max_length=80, unique=True)
     received_at = models.DateTimeField(_("received at"))
@@ -46,10 +54,21 @@ class QuarantinedSignal(models.Model):
     explanation = models.CharField(_("explanation"), max_length=200, blank=True)
     payload = models.BinaryField(_("first bytes"), max_length=4096)
     size_bytes = models.PositiveIntegerField(_("size in bytes"))
+    settled_at = models.DateTimeField(_("settled at"), null=True)
+    settled_how = models.CharField(_("settled how"), max_length=10, choices=Settled.choices, blank=True)
+    settled_by = models.CharField(_("settled by"), max_length=120, blank=True)
+    settled_note = models.CharField(_("note"), max_length=200, blank=True)
 
     class Meta:
         verbose_name = _("quarantined signal")
         verbose_name_plural = _("quarantined signals")
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(settled_at__isnull=True, settled_how="", settled_by="")
+                | (models.Q(settled_at__isnull=False) & ~models.Q(settled_how="") & ~models.Q(settled_by="")),
+                name="safety_quarantine_settled",
+            )
+        ]
         indexes = [models.Index(fields=["community", "-received_at"], name="safety_quarantine_newest")]
 
     def __str__(self) -> str:

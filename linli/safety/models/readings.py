@@ -10,7 +10,8 @@ from linli.safety.models.devices import Device
 
 
 class Reading(models.Model):
-    """An alarm, clear or status of a device, once each (``signal_key``). Heartbeats renew the device's state and are not kept.
+    """An alarm, clear, status or installer's test of a device, once each (``signal_key``). Heartbeats renew the device's state
+    and are not kept.
 
     ``at`` is the device's own time where it is believable, else the time of receipt with ``clock_doubtful`` set.
     """
@@ -20,6 +21,7 @@ class Reading(models.Model):
         CLEAR = "clear", _("back to normal")
         HEARTBEAT = "heartbeat", _("heartbeat")
         STATUS = "status", _("status")
+        TEST = "test", _("test alarm")
 
     community = models.ForeignKey(Community, on_delete=models.PROTECT, db_index=False, verbose_name=_("community"))
     device = models.ForeignKey(Device, on_delete=models.PROTECT, db_index=False, verbose_name=_("device"))
