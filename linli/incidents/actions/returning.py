@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -11,14 +11,19 @@ from django.db import IntegrityError, connection, transaction
 
 from linli.audit.actions import Trace, record_traces
 from linli.core.actors import Actor
+from linli.core.bulk import update_rows
 from linli.incidents import rules
 from linli.incidents.actions.recording import Line, write_timeline
 from linli.incidents.actions.telling import ESCALATION
 from linli.incidents.errors import IncidentNotFound, OpenAgainAlready
 from linli.incidents.models import Cause, Incident
 from linli.incidents.rulebook import QUIET
-from linli.notifications.actions import cancel_messages
+from linli.notifications.actions import cancel_messages_of_many
 
+SETTLED = (
+    "cause", "outcome", "handling", "closed_at", "cleared_at", "condition", "next_step_at", "outcome_due_at", "silenced_until",
+)  # fmt: skip
+NOTHING_DUE = (None, None, None)
 BEGUN_ANEW = ("handling", "turn", "turned_at", "next_step", "next_step_at", "outcome_due_at")
 
 
@@ -97,25 +102,39 @@ def settle_incidents(*, by: Actor, now: datetime, settlings: Sequence[Settling])
         source__among=[source for _, source, _ in wanted],
         community_id__in={community for community, _, _ in wanted},
     )
-    lines, traces = [], []
-    for incident in quiet.order_by("id"):
-        settling = wanted.get((incident.community_id, incident.source, incident.kind_id))
-        if settling is None:
-            continue
-        incident.cause = Cause.objects.get(kind_id=incident.kind_id, code=settling.cause_code)
-        incident.outcome = settling.outcome
-        incident.handling = Incident.Handling.CLOSED
-        incident.closed_at = now
-        incident.cleared_at = incident.cleared_at or now
-        incident.condition = Incident.Condition.CLEARED
-        incident.next_step_at = incident.outcome_due_at = incident.silenced_until = None
-        incident.save()
-        cancel_messages(about=f"incident:{incident.pk}")
-        said = {"cause": settling.cause_code, "outcome": settling.outcome, **settling.details}
-        lines.append(Line(incident.community_id, incident.pk, "closed", said))
-        traces.append(
-            Trace("closed", "incident", str(incident.pk), incident.community_id, incident.place, details=said)
+    columns = ("id", "community_id", "source", "kind_id", "place", "cleared_at")
+    settled = [(row, wanted[row[1:4]]) for row in quiet.order_by("id").values_list(*columns) if row[1:4] in wanted]
+    causes = _causes_named({(settling.kind, settling.cause_code) for _, settling in settled})
+    rows, lines, traces = [], [], []
+    for (id_, community, _source, kind, place, cleared_at), settling in settled:
+        rows.append(
+            (
+                id_,
+                causes[kind, settling.cause_code],
+                settling.outcome,
+                "closed",
+                now,
+                cleared_at or now,
+                "cleared",
+                *NOTHING_DUE,
+            )
         )
+        said = {"cause": settling.cause_code, "outcome": settling.outcome, **settling.details}
+        lines.append(Line(community, id_, "closed", said))
+        traces.append(Trace("closed", "incident", str(id_), community, place, details=said))
+    update_rows(Incident, key="id", columns=SETTLED, rows=rows)
+    cancel_messages_of_many(
+        community_ids={community for community, _, _ in wanted}, abouts=[f"incident:{row[0]}" for row in rows]
+    )
     write_timeline(by=by, now=now, lines=lines)
     record_traces(by=by, now=now, traces=traces)
     return len(lines)
+
+
+def _causes_named(names: Collection[tuple[str, str]]) -> dict[tuple[str, str], int]:
+    """Ids by kind and code. Raises Cause.DoesNotExist for a name that is not on the kind's list."""
+    rows = Cause.objects.filter(kind_id__in={kind for kind, _ in names}).values_list("kind_id", "code", "id")
+    found = {(kind, code): id_ for kind, code, id_ in rows}
+    if missing := set(names) - found.keys():
+        raise Cause.DoesNotExist(f"no such cause: {sorted(missing)}")
+    return found

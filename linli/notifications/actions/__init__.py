@@ -1,6 +1,12 @@
 """What one can do about messages. Sending them is the worker's work (delivering.py)."""
 
-from linli.notifications.actions.owing import Owed, cancel_messages, cancel_repeats, owe_messages
+from linli.notifications.actions.owing import (
+    Owed,
+    cancel_messages,
+    cancel_messages_of_many,
+    cancel_repeats,
+    owe_messages,
+)
 from linli.notifications.actions.reading import mark_inbox_read
 from linli.notifications.actions.wishes import Wish, state_wishes
 from linli.notifications.actions.wordings import reset_wording, word_message
@@ -9,6 +15,7 @@ __all__ = [
     "Owed",
     "Wish",
     "cancel_messages",
+    "cancel_messages_of_many",
     "cancel_repeats",
     "mark_inbox_read",
     "owe_messages",
