@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
@@ -94,6 +95,8 @@ class ToldRow:
     who: str
     badge: Badge
     told: Told
+    waits: str = ""
+    """Why a message to them waits, and until when."""
 
 
 def told_row(*, told: Told) -> ToldRow:
@@ -104,7 +107,19 @@ def told_row(*, told: Told) -> ToldRow:
         Message.State.FAILED: Badge("soon", _("Not delivered: please phone")),
     }.get(Message.State(told.state), Badge("unknown", _("Taken back"), "cross"))
     who = _("%(title)s %(name)s") % {"title": title_word(told), "name": told.name} if told.title else told.name
-    return ToldRow(who=who, badge=word, told=told)
+    return ToldRow(who=who, badge=word, told=told, waits=waits_line(told=told))
+
+
+def waits_line(*, told: Told) -> str:
+    """``waits for the channel's limit until 14:05:23``, or nothing."""
+    if not told.held_by or told.held_until is None:
+        return ""
+    until = timezone.localtime(told.held_until).strftime("%H:%M:%S")
+    sentence = {
+        Message.Held.LIMIT: _("waits for the channel's limit until %(time)s"),
+        Message.Held.QUIET: _("waits for the end of the quiet hours at %(time)s"),
+    }.get(Message.Held(told.held_by), _("waits for a free line until %(time)s"))
+    return sentence % {"time": until}
 
 
 def state_of(*, incident: Incident) -> str:

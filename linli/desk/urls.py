@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from linli.desk.views import chart, history, incident, live, report, statistics, today, wall
+from linli.desk.views import calls, chart, history, incident, live, report, statistics, today, wall
 
 app_name = "desk"
 urlpatterns = [
@@ -12,6 +12,7 @@ urlpatterns = [
     path("desk/", live.list_page, name="list"),
     path("desk/alarms/", live.alarms_part, name="alarms"),
     path("desk/inbox/", today.inbox_page, name="inbox"),
+    path("desk/inbox/read/", today.inbox_read, name="inbox-read"),
     path("desk/take/", live.take_many, name="take-many"),
     path("desk/history/", history.history_page, name="history"),
     path("desk/history/file/<str:form>/", history.history_file, name="history-file"),
@@ -19,6 +20,8 @@ urlpatterns = [
     path("desk/statistics/<str:table>/<str:form>/", statistics.statistics_file, name="statistics-file"),
     path("desk/chart/", chart.chart_page, name="chart"),
     path("desk/chart/<int:building_id>/", chart.building_page, name="building"),
+    path("desk/incidents/<int:incident_id>/calls/", calls.incident_calls, name="calls"),
+    path("desk/buildings/<int:building_id>/calls/", calls.building_calls, name="building-calls"),
     path("desk/incidents/<int:incident_id>/report/", report.report_page, name="report"),
     path("desk/incidents/<int:incident_id>/report/docx/", report.report_file, name="report-file"),
     path("wall/", wall.wall_page, name="wall"),

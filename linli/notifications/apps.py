@@ -36,6 +36,7 @@ class NotificationsConfig(RoomConfig):
             order=70,
             permission="notifications.word",
         ),
+        MenuEntry(label=_("Alerts on this device"), url_name="notifications:browsers", icon="bell", order=80),
     )
 
     def ready(self) -> None:

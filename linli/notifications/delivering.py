@@ -35,7 +35,7 @@ log = logging.getLogger("linli.worker")
 LEASE = timedelta(seconds=45)
 CLAIMED = (
     "id", "community_id", "about", "recipient_kind", "recipient_id", "recipient_name", "language", "wording", "params",
-    "idempotency_key", "attempts", "next_point", "point_attempts", "priority", "queue_turn", "way",
+    "idempotency_key", "attempts", "next_point", "point_attempts", "priority", "queue_turn", "way", "created_at",
 )  # fmt: skip
 
 
@@ -51,6 +51,7 @@ class Claimed:
     point_attempts: int
     wording: str = ""
     priority: int = Message.FIRST
+    owed_at: datetime | None = None
     beside: tuple[PointCard, ...] = ()
     """Browsers that get it as well, at the first try; whether they do decides nothing."""
 
@@ -165,7 +166,13 @@ def _claimed(
         point_attempts=row["point_attempts"],
         wording=row["wording"],
         priority=row["priority"],
+        owed_at=_instant(row["created_at"]),
     )
+
+
+def _instant(kept: datetime | str) -> datetime:
+    """SQLite keeps UTC as text."""
+    return datetime.fromisoformat(kept).replace(tzinfo=UTC) if isinstance(kept, str) else kept
 
 
 def _needs_carrier(points: Sequence[PointCard]) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from linli.notifications.views import dead, wishes, wordings
+from linli.notifications.views import browsers, dead, wishes, wordings
 
 app_name = "notifications"
 _ONE = "wordings/<str:code>/<str:language>/<str:form>/"
@@ -13,6 +13,9 @@ urlpatterns = [
     path(_ONE, wordings.wording_page, name="wording"),
     path(f"{_ONE}default/", wordings.wording_default, name="wording-default"),
     path("wishes/<str:kind>/<int:holder_id>/", wishes.wishes_page, name="wishes"),
+    path("browsers/", browsers.browsers_page, name="browsers"),
+    path("push/", browsers.push_of_mine, name="push"),
+    path("push/<str:token>/", browsers.push_behind_link, name="push-link"),
     path("dead/", dead.dead_page, name="dead"),
     path("dead/<int:point_id>/works/", dead.dead_revive, name="dead-revive"),
 ]

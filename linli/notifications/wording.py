@@ -55,6 +55,10 @@ class Laid:
     needs: tuple[str, ...]
     routine: bool
 
+    def knows_in(self, language: str) -> tuple[str, ...]:
+        """Without the variables that hold words of the other language."""
+        return tuple(name for name in self.knows if not name.endswith("_zh" if language == "en" else "_en"))
+
     def in_language(self, language: str) -> Wording:
         return self.en if language == "en" else self.zh
 
@@ -120,7 +124,7 @@ def variable(code: str) -> Variable:
 
 def names_of(laid: Laid, *, language: str) -> dict[str, str]:
     """The variables of a wording by code, as those who write in this language ("zh" or "en") read them."""
-    return {code: variable(code).zh if language == "zh" else code for code in laid.knows}
+    return {code: variable(code).zh if language == "zh" else code for code in laid.knows_in(language)}
 
 
 def codes_of(laid: Laid) -> dict[str, str]:
@@ -130,7 +134,8 @@ def codes_of(laid: Laid) -> dict[str, str]:
 
 def samples_of(laid: Laid, *, language: str) -> dict[str, str]:
     """What the variables look like, long rather than short: for a preview, and for the length of an SMS."""
-    return {code: variable(code).sample_en if language == "en" else variable(code).sample_zh for code in laid.knows}
+    known = [variable(code) for code in laid.knows_in(language)]
+    return {one.code: one.sample_en if language == "en" else one.sample_zh for one in known}
 
 
 def spoken_language(language: str) -> str:

@@ -27,6 +27,7 @@ from django.utils import timezone
 
 from linli.core.alive import answer_alive
 from linli.core.broker import connect_from_settings, share_connection, subscribe_wake
+from linli.core.metrics import commit_to_sent
 from linli.core.prepared import always_by_index
 from linli.core.rooms import Tick, rooms
 from linli.notifications.channels import SLOW, Accepted, CarrierRefused, Channels, NotDelivered, NotNow
@@ -194,10 +195,13 @@ class Worker:
         except Exception as bug:
             log.exception("message %s met a fault of ours", message.envelope.message_id)
             error = f"fault of ours ({type(bug).__name__})"
+        finished_at = timezone.now()
+        if not error and message.priority == Message.FIRST and message.owed_at and message.community_id > 0:
+            commit_to_sent.observe((finished_at - message.owed_at).total_seconds())
         return Attempt(
             claimed=message,
             started_at=started_at,
-            finished_at=timezone.now(),
+            finished_at=finished_at,
             error=error,
             for_good=for_good,
             gone=gone,

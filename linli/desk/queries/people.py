@@ -10,6 +10,7 @@ from linli.accounts.roles import Role
 from linli.core.errors import NotFound
 from linli.core.masking import mask_phone
 from linli.incidents.models import Incident
+from linli.registry.keeping import NUMBERED
 from linli.registry.models import Resident
 from linli.registry.queries import PlaceRef, PointCard, PostCard, contacts_of, points_of, posts_over
 
@@ -78,7 +79,8 @@ def _captains(incident: Incident, on: date) -> list[PostCard]:
 
 
 def _phones(points: Sequence[PointCard]) -> list[str]:
-    return [p.address for p in points if p.kind == "phone"]
+    """Each number once, though texts and calls may go to the same one."""
+    return list(dict.fromkeys(p.address for p in points if p.kind in NUMBERED))
 
 
 def _masked(points: Sequence[PointCard]) -> list[str]:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.safestring import mark_safe
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
+from linli.accounts.actors import actor_of_request
 from linli.core.rooms import rooms
 from linli.desk.queries import desk_screen, inbox_page_of
-from linli.desk.views.entry import is_fragment, staff_context
+from linli.desk.views.entry import is_fragment, number_in, staff_context
+from linli.notifications.actions import mark_inbox_read
 from linli.notifications.queries import inbox_for
 from linli.registry.context import scope_for
 
@@ -40,5 +42,15 @@ def inbox_page(request: HttpRequest) -> HttpResponse:
     """The messages to my posts, newest first."""
     messages = inbox_for(user_id=request.user.pk or 0, on=timezone.localdate())
     page = Paginator(messages, PER_PAGE).get_page(request.GET.get("page"))
-    context = {**staff_context(request), "page": page, "lines": inbox_page_of(messages=list(page))}
+    lines = inbox_page_of(messages=list(page))
+    context = {**staff_context(request), "page": page, "lines": lines, "unread": messages.filter(read_at=None).count()}
     return render(request, "desk/parts/inbox.html" if is_fragment(request) else "desk/inbox.html", context)
+
+
+@require_POST
+def inbox_read(request: HttpRequest) -> HttpResponse:
+    """Marks one message to my posts as read, or all of them."""
+    chosen = number_in(request.POST.get("message"))
+    ids = None if request.POST.get("all") else [chosen] if chosen is not None else []
+    mark_inbox_read(by=actor_of_request(request), now=timezone.now(), message_ids=ids)
+    return redirect("desk:inbox")

@@ -32,7 +32,7 @@ def word_message(
         form=form,
         title=kept_title,
         text=kept_text,
-        known=laid.knows,
+        known=laid.knows_in(language),
         needed=laid.needs,
         names=wording.names_of(laid, language=language),
         samples=wording.samples_of(laid, language=language),

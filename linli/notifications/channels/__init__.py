@@ -2,9 +2,10 @@
 
 from linli.notifications.channels.contract import Accepted, CarrierCard, CarrierRefused, ServiceCard
 from linli.notifications.channels.envelope import Channel, Envelope, NotDelivered, NotNow
-from linli.notifications.channels.register import SLOW, Channels
+from linli.notifications.channels.register import CARRIED, SLOW, Channels
 
 __all__ = [
+    "CARRIED",
     "SLOW",
     "Accepted",
     "CarrierCard",

@@ -117,7 +117,7 @@ def wording_screen(*, community_id: int, code: str, language: str, form: str) ->
         text=spelling.shown_form(own.text, names=names) if own else built_in_text,
         built_in_title=built_in_title,
         built_in_text=built_in_text,
-        variables=[VariableRow(f"{{{names[v]}}}", samples[v], v in laid.needs) for v in laid.knows],
+        variables=[VariableRow(f"{{{names[v]}}}", samples[v], v in laid.needs) for v in names],
         versions=[
             Version(v, spelling.shown_form(v.title, names=names), spelling.shown_form(v.text, names=names))
             for v in versions
@@ -157,4 +157,4 @@ def _forms() -> list[tuple[str, str]]:
 
 
 def _row(own: WordingVersion | None, language: str, form: str) -> FormRow:
-    return FormRow(language, str(WordingVersion.Language(language).label), form, _form_label(form), own)
+    return FormRow(language, str(WordingVersion.Language(language).label), form, str(Form(form).label), own)

@@ -1,5 +1,6 @@
 """What the providers' callbacks say, read from the examples of their documents."""
 
+from contextlib import suppress
 from datetime import UTC, datetime
 
 import pytest
@@ -113,7 +114,5 @@ JSON = st.recursive(
 
 @given(JSON, st.sampled_from(["aliyun", "tencent"]))
 def test_nonsense_is_refused_and_never_a_fault(payload, provider):
-    try:
+    with suppress(ReportNotUnderstood):
         heard_in(payload, provider=provider)
-    except ReportNotUnderstood:
-        pass
