@@ -8,6 +8,7 @@ from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone, translation
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
@@ -15,9 +16,19 @@ from django.views.decorators.http import require_http_methods, require_safe
 from linli.core.errors import NotFound
 from linli.incidents.actions import answer_incident
 from linli.incidents.errors import IncidentClosed
-from linli.notifications.errors import LinkExpired
-from linli.portal.forms import AnswerForm
-from linli.portal.queries import LinkScreen, demo_phones, desks, link_screen, message_behind, usual_false_causes
+from linli.notifications.actions import state_wishes
+from linli.notifications.errors import LinkExpired, QuietHoursHalf
+from linli.portal.forms import AnswerForm, WishForm
+from linli.portal.queries import (
+    LinkScreen,
+    demo_phones,
+    desks,
+    link_screen,
+    message_behind,
+    usual_false_causes,
+    wish_screen,
+)
+from linli.registry.actions import choose_language
 
 NOTHING_NEW = 204
 
@@ -48,14 +59,19 @@ def link_page(request: HttpRequest, token: str) -> HttpResponse:
                 note=form.cleaned_data["note"],
             )
         return _private(redirect("portal:link", token))
-    return _link_page(request, screen, form)
+    return _link_page(request, screen, form, token=token)
 
 
-def _link_page(request: HttpRequest, screen: LinkScreen, form: AnswerForm) -> HttpResponse:
+def _link_page(request: HttpRequest, screen: LinkScreen, form: AnswerForm, *, token: str) -> HttpResponse:
     asks = (
         request.GET.get("ask") == "cause" or form.errors.get("note") is not None
     ) and screen.incident.closed_at is None
-    context = {"screen": screen, "form": form if form.is_bound else AnswerForm(), "asks": asks and screen.answers_here}
+    context = {
+        "screen": screen,
+        "token": token,
+        "form": form if form.is_bound else AnswerForm(),
+        "asks": asks and screen.answers_here,
+    }
     if context["asks"]:
         context["causes"] = usual_false_causes(kind_code=screen.incident.kind_id)
     return _private(render(request, "portal/link.html", context, status=422 if form.errors and form.is_bound else 200))
@@ -74,6 +90,33 @@ def _private(response: HttpResponse) -> HttpResponse:
     response["X-Robots-Tag"] = "noindex, nofollow, noarchive"
     response["Referrer-Policy"] = "same-origin"
     return response
+
+
+@login_not_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def wishes_page(request: HttpRequest, token: str) -> HttpResponse:
+    """When, of what and in which language the holder of a link is told, as far as it can wait. Alarms always come."""
+    try:
+        message = message_behind(token=token, on=timezone.localdate())
+    except LinkExpired as refusal:
+        return _private(render(request, "portal/expired.html", {"calls": desks()}, status=refusal.status))
+    _speak(request, message.language)
+    screen = wish_screen(message=message)
+    form = WishForm(request.POST or None, screen=screen)
+    if request.method == "POST" and form.is_valid():
+        by, now = screen.actor, timezone.now()
+        try:
+            state_wishes(by=by, now=now, holder=screen.holder, wish=form.wish())
+            choose_language(
+                by=by, now=now, kind=screen.holder.kind, holder_id=screen.holder.id, language=form.cleaned_data["language"]
+            )  # fmt: skip
+        except QuietHoursHalf as refusal:
+            form.add_error("quiet_until", str(refusal.sentence))
+        else:
+            return _private(redirect(f"{reverse('portal:wishes', args=[token])}?saved=1"))
+    context = {"screen": screen, "form": form, "token": token, "saved": "saved" in request.GET}
+    return _private(render(request, "portal/wishes.html", context, status=422 if form.errors else 200))
 
 
 @login_not_required

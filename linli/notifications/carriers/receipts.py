@@ -14,7 +14,7 @@ from functools import partial
 from django.db import transaction
 
 from linli.core.broker import tell_from_thread, wake_from_thread
-from linli.core.bulk import insert_rows
+from linli.core.bulk import Row, insert_rows
 from linli.core.events import announce
 from linli.notifications import rules
 from linli.notifications.carriers.reading import ReceiptHeard
@@ -52,7 +52,7 @@ def note_taken(*, taken: Sequence[Taken], now: datetime) -> None:
     taken = [one for one in taken if one.accepted.provider_id]
     if not taken:
         return
-    rows = [
+    rows: list[Row] = [
         (
             one.community_id, one.accepted.provider, one.accepted.service, one.accepted.provider_id[:80], State.ACCEPTED,
             one.message_id, phone_hash(one.number), one.at, now, "", "", {},

@@ -89,7 +89,8 @@ def authorization(*, url: str, now: int) -> str:
 
 def encrypted(subscription: dict[str, Any], data: bytes) -> bytes:
     """RFC 8291, for this subscription alone. Raises NotDelivered if its keys are not keys."""
-    from pywebpush import WebPusher, WebPushException  # noqa: PLC0415 - slow to load, and few need it
+    # Slow to load, and few need it.
+    from pywebpush import WebPusher, WebPushException  # type: ignore[import-untyped]  # noqa: PLC0415
 
     try:
         body: bytes = WebPusher(subscription).encode(data, content_encoding="aes128gcm")["body"]

@@ -7,12 +7,14 @@ from datetime import datetime
 
 from django.db import transaction
 from django.db.models import Max
+from django.utils.timezone import get_current_timezone
 
 from linli.core.actors import Actor
 from linli.core.errors import NotAllowed, NotFound
 from linli.core.secrets import keyed_hash
 from linli.registry.models import Contact, ContactPoint, Post
 from linli.registry.recording import trace
+from linli.registry.scopes import valid_on
 
 MOST_BROWSERS = 5
 """Of one person; with one more, the oldest goes."""
@@ -26,7 +28,7 @@ def subscribe_browser(
 
     Raises NotAllowed for anybody but the holder, NotFound for a holder that there is not (any more).
     """
-    holder = _own(by, holder_kind=holder_kind, holder_id=holder_id)
+    holder = _own(by, now, holder_kind=holder_kind, holder_id=holder_id)
     mine = ContactPoint.objects.filter(**{holder_kind: holder}, kind=ContactPoint.Kind.PUSH)
     known = mine.filter(address_hash=_hash(endpoint)).first()
     if known is not None:
@@ -47,7 +49,7 @@ def subscribe_browser(
 @transaction.atomic
 def unsubscribe_browser(*, by: Actor, now: datetime, holder_kind: str, holder_id: int, endpoint: str) -> None:
     """No more notifications to this browser; nothing happens if it got none. Raises NotAllowed, NotFound."""
-    holder = _own(by, holder_kind=holder_kind, holder_id=holder_id)
+    holder = _own(by, now, holder_kind=holder_kind, holder_id=holder_id)
     point = ContactPoint.objects.filter(
         **{holder_kind: holder}, kind=ContactPoint.Kind.PUSH, address_hash=_hash(endpoint)
     ).first()
@@ -62,12 +64,12 @@ def end_subscriptions(*, point_ids: Collection[int]) -> int:
     return gone.delete()[0]
 
 
-def _own(by: Actor, *, holder_kind: str, holder_id: int) -> Contact | Post:
+def _own(by: Actor, now: datetime, *, holder_kind: str, holder_id: int) -> Contact | Post:
     holder: Contact | Post | None
     if holder_kind == "contact":
         holder = Contact.objects.filter(pk=holder_id, ended_on__isnull=True).first()
     else:
-        holder = Post.objects.filter(pk=holder_id).first()
+        holder = Post.objects.filter(valid_on(day=now.astimezone(get_current_timezone()).date()), pk=holder_id).first()
     if holder is None:
         raise NotFound
     is_behind_link = (by.kind, by.ref) == (holder_kind, str(holder_id))

@@ -10,6 +10,7 @@ from linli.registry.queries.calls import (
     posts_over,
 )
 from linli.registry.queries.communities import communities_in
+from linli.registry.queries.mine import posts_now
 from linli.registry.queries.people import CallCard, HouseholdCard, PersonCard, household_card, people_of
 from linli.registry.queries.searching import Hit, SearchAnswer, search
 from linli.registry.queries.ways import (
@@ -50,6 +51,7 @@ __all__ = [
     "people_of",
     "points_of",
     "post_of_user",
+    "posts_now",
     "posts_over",
     "scope_of",
     "search",
