@@ -19,10 +19,11 @@ from linli.incidents.models import Answer, Audience, Cause, Incident
 from linli.incidents.queries import answers_of, causes_of, incident_behind_link
 from linli.notifications.errors import LinkExpired
 from linli.notifications.links import link_for, message_of
-from linli.notifications.models import Message
-from linli.notifications.queries import message_by_id, newest_messages, words_of
+from linli.notifications.models import Message, Preference
+from linli.notifications.queries import message_by_id, newest_messages, routine_wordings, wish_of, words_of
+from linli.notifications.wording import Laid
 from linli.registry.models import Community, Contact, ContactPoint, Post, Resident
-from linli.registry.queries import PlaceRef, points_of, posts_over
+from linli.registry.queries import HolderCard, PlaceRef, holder_behind_link, points_of, posts_over
 from linli.registry.scopes import valid_on
 from linli.registry.words import title_in_words
 
@@ -96,6 +97,16 @@ class LinkScreen:
 
 
 @dataclass(frozen=True, slots=True)
+class WishScreen:
+    """How somebody behind a link wishes to be told of what can wait."""
+
+    holder: HolderCard
+    wish: Preference | None
+    routine: Sequence[Laid]
+    actor: Actor
+
+
+@dataclass(frozen=True, slots=True)
 class Bubble:
     """One message on a demo phone; ``path`` opens its answer page."""
 
@@ -161,6 +172,13 @@ def link_screen(*, message: Message, on: date) -> LinkScreen:
         mine=next((a for a in answers if a.mine), None),
         calls=_calls(incident, audience=audience, on=on),
     )
+
+
+def wish_screen(*, message: Message) -> WishScreen:
+    """The wishes of whoever a message went to. Three queries. Raises NotFound."""
+    holder = holder_behind_link(kind=message.recipient_kind, holder_id=message.recipient_id)
+    actor = Actor(kind=holder.kind, label=holder.name, ref=str(holder.id))
+    return WishScreen(holder, wish_of(holder=holder), routine_wordings(), actor)
 
 
 def _called(answer: Answer, *, family: bool) -> str:
