@@ -13,10 +13,10 @@ django_application = get_asgi_application()
 
 from django.conf import settings  # noqa: E402 - Django must be set up first
 
-from config import health, live  # noqa: E402
+from config import health, live, metrics, own_state  # noqa: E402
 from config.lanes import Lanes  # noqa: E402
 
-OWN_ADDRESSES = {"/healthz", "/readyz", "/live/", "/live/demo/"}
+OWN_ADDRESSES = {"/healthz", "/readyz", "/metrics", "/live/", "/live/demo/"}
 
 
 class Application:
@@ -26,6 +26,7 @@ class Application:
         self._lanes = Lanes(count=settings.LINLI_WEB_THREADS)
         self._sessions = live.Sessions()
         self._running: asyncio.Task[None] | None = None
+        self._watching: asyncio.Task[None] | None = None
 
     async def __call__(self, scope: live.Asgi, receive: live.Receive, send: live.Send) -> None:
         if scope["type"] == "lifespan":
@@ -46,6 +47,8 @@ class Application:
             await health.healthz(send)
         elif scope["path"] == "/readyz":
             await health.readyz(self._readiness, send)
+        elif scope["path"] == "/metrics":
+            await metrics.metrics(self._metrics, scope, send)
         elif scope["path"] == "/live/":
             await live.live(self._hub, self._sessions, scope, receive, send)
         elif scope["path"].startswith(live.WALL):
@@ -59,7 +62,9 @@ class Application:
             if message["type"] == "lifespan.startup":
                 self._hub = live.Hub()
                 self._readiness = health.Readiness(hub=self._hub)
+                self._metrics = metrics.Metrics(hub=self._hub)
                 self._running = asyncio.create_task(self._hub.run(), name="live-hub")
+                self._watching = asyncio.create_task(own_state.watch_own_state(self._hub), name="own-state")
                 await send({"type": "lifespan.startup.complete"})
             else:
                 self._hub.close()

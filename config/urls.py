@@ -52,6 +52,7 @@ def _api() -> list[URLPattern | URLResolver]:
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", served_beside_django, name="healthz"),
     path("readyz", served_beside_django, name="readyz"),
+    path("metrics", served_beside_django, name="metrics"),
     path("live/", served_beside_django, name="live"),
     path("live/wall/<str:token>/", served_beside_django, name="live-wall"),
     path("live/demo/", served_beside_django, name="live-demo"),

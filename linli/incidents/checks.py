@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from django.utils.translation import gettext as _
 
+from linli.core.inner import not_inner
 from linli.core.rooms import Finding
 from linli.incidents.models import Incident
 
@@ -15,7 +16,7 @@ LATE = timedelta(seconds=30)
 
 def next_steps(now: datetime) -> Sequence[Finding]:
     """Every open incident that nobody has acknowledged has a next step, and none is overdue."""
-    waiting = Incident.objects.filter(closed_at__isnull=True, handling=Incident.Handling.UNACKNOWLEDGED)
+    waiting = Incident.objects.filter(not_inner(), closed_at__isnull=True, handling=Incident.Handling.UNACKNOWLEDGED)
     stuck = waiting.filter(next_step_at__isnull=True).count()
     late = waiting.filter(next_step_at__lt=now - LATE).count()
     if stuck:

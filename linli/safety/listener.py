@@ -21,7 +21,8 @@ from django.utils import timezone
 from nats.aio.client import Client
 
 from linli.core.alive import answer_alive
-from linli.core.broker import Message, Pull, connect_from_settings, ensure_streams, share_connection
+from linli.core.broker import URGENT_KINDS, Message, Pull, connect_from_settings, ensure_streams, share_connection
+from linli.core.metrics import publish_to_commit
 from linli.core.prepared import always_by_index
 from linli.safety.actions import Note, quarantine_notes, renew_intake_stamp, take_signals
 from linli.safety.decoding import Raw, raw_from
@@ -37,6 +38,7 @@ ROUTINE_WAITS_SECONDS = 0.2
 REST_SECONDS = 0.02
 SWITCH_SECONDS = 0.0005
 DATABASE_AWAY = (OperationalError, InterfaceError)
+URGENT_ENDS = tuple(f".{kind}" for kind in URGENT_KINDS)
 TRIES_BEFORE_QUARANTINE = 3
 # How often we write down that devices are heard, and how long a queue in the broker is remembered when nothing comes out of it.
 STAMP_SECONDS = 5.0
@@ -94,6 +96,7 @@ class Listener:
         if self._away:
             log.info("the database answers again")
         self._away = False
+        _observe(batch, committed_at=time.time())
         await self._pull.ack(batch)
         self._remember_progress(batch)
 
@@ -135,6 +138,13 @@ def _raw(message: Message) -> Raw:
         stream=message.stream,
         sequence=message.sequence,
     )
+
+
+def _observe(batch: Sequence[Message], *, committed_at: float) -> None:
+    """How long alarms and all-clears took from the broker's disk to ours."""
+    for message in batch:
+        if message.subject.endswith(URGENT_ENDS):
+            publish_to_commit.observe(committed_at - message.stored_at.timestamp())
 
 
 def _take(raws: Sequence[Raw]) -> None:

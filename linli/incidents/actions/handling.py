@@ -9,6 +9,8 @@ from django.db import transaction
 
 from linli.audit.actions import Trace, record_traces
 from linli.core.actors import Actor
+from linli.core.inner import INNER_COMMUNITY
+from linli.core.metrics import opening_to_answer
 from linli.incidents import rules
 from linli.incidents.actions.recording import Line, write_timeline
 from linli.incidents.audiences import ROLE_OF
@@ -23,6 +25,13 @@ def _locked(incident_id: int) -> Incident:
         return Incident.objects.select_for_update().get(pk=incident_id)
     except Incident.DoesNotExist as error:
         raise IncidentNotFound from error
+
+
+def _note_first_answer(incident: Incident, *, now: datetime) -> None:
+    if incident.first_answer_at is None:
+        incident.first_answer_at = now
+        if incident.community_id != INNER_COMMUNITY:
+            opening_to_answer.observe((now - incident.opened_at).total_seconds())
 
 
 def _record(
@@ -59,7 +68,7 @@ def answer_incident(
     audience, choice = Audience(audience).value, Answer.Choice(choice).value
     stale = rules.is_stale(answered_at=answered_at or now, last_step_at=incident.last_step_at)
     _keep_answer(by=by, now=now, incident=incident, audience=audience, choice=choice, note=note, via=via, stale=stale)
-    incident.first_answer_at = incident.first_answer_at or now
+    _note_first_answer(incident, now=now)
     if choice == Answer.Choice.HELP and incident.next_step_at is not None and not stale:
         incident.next_step_at = now
     takes_it = choice == Answer.Choice.GOING and audience == incident.stopped_by and not stale
@@ -89,7 +98,7 @@ def acknowledge_incident(*, by: Actor, now: datetime, incident_id: int, note: st
     rules.may_acknowledge(handling=incident.handling).enforce()
     choice = Answer.Choice.GOING.value
     _keep_answer(by=by, now=now, incident=incident, audience=Audience.DUTY_DESK.value, choice=choice, note=note)
-    incident.first_answer_at = incident.first_answer_at or now
+    _note_first_answer(incident, now=now)
     params: dict[str, object] = {"note": note.strip()[:200]}
     if may_stop(incident=incident, by=by, now=now):
         _take_in_hand(incident, now=now)
@@ -192,7 +201,7 @@ def close_incident(*, by: Actor, now: datetime, incident_id: int, cause_code: st
     rules.may_close_as(cause_code=cause.code, false_alarm=cause.false_alarm, outcome=outcome).enforce()
     incident.handling = Incident.Handling.CLOSED
     incident.closed_at = now
-    incident.first_answer_at = incident.first_answer_at or now
+    _note_first_answer(incident, now=now)
     incident.next_step_at = incident.outcome_due_at = incident.silenced_until = None
     incident.cause = cause
     incident.outcome = outcome.strip()

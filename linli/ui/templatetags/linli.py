@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 from zlib import crc32
 
@@ -11,10 +12,12 @@ from django.core.paginator import Page
 from django.forms import BaseForm, BoundField
 from django.template import Context
 from django.template.loader import render_to_string
+from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import slugify
 
+from linli.core.rooms import desk_lines_now
 from linli.ui import states, times
 from linli.ui.icons import ICONS
 
@@ -41,6 +44,12 @@ def clock(at: datetime | None) -> str:
 @register.simple_tag
 def icon(name: str, *, label: str = "", size: str = "") -> SafeString:
     """One of our own icons. Without a label it is decoration, and hidden from screen readers. Raises KeyError for an unknown name."""
+    return _icon(name, str(label), size)
+
+
+@lru_cache(maxsize=512)
+def _icon(name: str, label: str, size: str) -> SafeString:
+    """Few different ones are drawn again and again: a list of fifty rows holds some three hundred."""
     shape = mark_safe(ICONS[name])  # noqa: S308 - our own constant
     css = f"icon icon-{size}" if size else "icon"
     if label:
@@ -51,6 +60,11 @@ def icon(name: str, *, label: str = "", size: str = "") -> SafeString:
 @register.simple_tag
 def badge(state: str, word: str = "", *, icon: str = "", extra: str = "") -> SafeString:
     """A state as icon, word and colour. States: danger, soon, hand, done, unknown (KeyError for any other)."""
+    return _badge(state, str(word or states.STATES[state].word), icon, extra)
+
+
+@lru_cache(maxsize=512)
+def _badge(state: str, word: str, icon: str, extra: str) -> SafeString:
     look = states.STATES[state]
     shape = mark_safe(ICONS[icon or look.icon])  # noqa: S308 - our own constant
     return format_html(
@@ -59,7 +73,7 @@ def badge(state: str, word: str = "", *, icon: str = "", extra: str = "") -> Saf
         state,
         f" {extra}" if extra else "",
         shape,
-        word or look.word,
+        word,
     )
 
 
@@ -257,6 +271,12 @@ def pagination(context: Context, page: Page[Any], *, param: str = "page") -> dic
 def sound_controls() -> dict[str, Any]:
     """Test, volume, mute for two minutes, and "turn the sound on" where the browser waits for a tap."""
     return {}
+
+
+@register.inclusion_tag("ui/components/own_state.html")
+def own_state() -> dict[str, Any]:
+    """What is wrong with Linli itself, in every room's words; nothing while all is well. For pages that people watch alarms on."""
+    return {"lines": desk_lines_now(now=timezone.now())}
 
 
 @register.simple_tag
