@@ -11,10 +11,12 @@ import orjson
 from linli.accounts.models import User
 from linli.accounts.roles import Role
 from linli.core.actors import Actor
-from linli.incidents.actions import acknowledge_incident, answer_incident, close_incident, escalate_incidents
+from linli.core.rooms import rooms
+from linli.incidents.actions import acknowledge_incident, answer_incident, close_incident
 from linli.incidents.models import Incident
 from linli.notifications.channels import Channels, Envelope, NotDelivered
-from linli.notifications.delivering import Attempt, carried_by, claim_messages, record_attempts
+from linli.notifications.choosing import ready_messages
+from linli.notifications.delivering import Attempt, record_attempts
 from linli.notifications.models import Message
 from linli.registry.models import (
     Building,
@@ -30,6 +32,7 @@ from linli.registry.models import (
 )
 from linli.safety.actions import install_device, register_device, take_signals
 from linli.safety.decoding import Raw
+from linli.safety.models import Device as DeviceRow
 from linli.safety.models import DeviceModel
 
 START = datetime.fromisoformat("2026-11-23T12:00:00+08:00")
@@ -42,6 +45,7 @@ class Town:
 
     def __init__(self) -> None:
         self.now = START
+        self._due: dict[str, datetime] = {}
         self.phones: dict[str, Phone] = {}
         self.devices: dict[str, Device] = {}
         day = date(2026, 1, 1)
@@ -73,7 +77,7 @@ class Town:
         self.post("孙德福", Role.BUILDING_CAPTAIN, building=self.building)
         self.post("周网格", Role.GRID_LEAD, grid=self.grid)
         self.desk_post = self.post("值班员小林", Role.DUTY_OFFICER)
-        self.post("陈书记", Role.SECRETARY)
+        self.secretary_post = self.post("陈书记", Role.SECRETARY)
 
     # ------------------------------------------------------------------ making the town
 
@@ -116,49 +120,79 @@ class Town:
     def device(self, name: str) -> Device:
         return self.devices[name]
 
+    def device_id(self, name: str) -> int:
+        return DeviceRow.objects.get(serial=self.devices[name].serial).pk
+
     def phone(self, name: str) -> Phone:
         return self.phones[name]
 
-    def later(self, *, seconds: float) -> None:
-        """Let time pass second by second, with the worker's ticks and deliveries."""
-        for _second in range(int(seconds)):
-            self.now += timedelta(seconds=1)
-            escalate_incidents(now=self.now)
+    def later(self, *, seconds: int, stride: int = 1) -> None:
+        """Let time pass, ``stride`` seconds at a time, with the worker's ticks and deliveries."""
+        end = self.now + timedelta(seconds=seconds)
+        while self.now < end:
+            self.now = min(self.now + timedelta(seconds=stride), end)
+            self._tick()
             self.deliver()
+
+    def at(self, clock: str) -> None:
+        """Let time pass until the clock shows this (the next day, if it is past)."""
+        hour, minute = map(int, clock.split(":"))
+        wanted = self.now.replace(hour=hour, minute=minute, second=0)
+        wanted += timedelta(days=1) if wanted <= self.now else timedelta()
+        self.later(seconds=int((wanted - self.now).total_seconds()), stride=600)
+
+    def _tick(self) -> None:
+        """What the worker does by the clock for incidents and detectors, as often as it would."""
+        for room in rooms():
+            for tick in room.ticks() if room.label in {"incidents", "safety"} else ():
+                due_at = self._due.get(tick.name, START)
+                if self.now >= due_at:
+                    self._due[tick.name] = self.now + timedelta(seconds=tick.every_seconds)
+                    tick.run(self.now)
 
     def deliver(self, *, worker: str = "worker-1") -> None:
         """What the worker does in one round, with phones instead of the network."""
-        while claimed := claim_messages(owner=worker, now=self.now, limit=100):
+        carries = Channels().carries
+        while claimed := ready_messages(owner=worker, now=self.now, limit=100, carries=carries):
             attempts = []
-            for held in claimed:
-                message = carried_by(held, carries=Channels().carries)
-                error = ""
+            for message in claimed:
+                error, for_good, gone = "", False, False
                 try:
                     if not message.points:
                         raise NotDelivered("no way", for_good=True)
                     self._carry(message.points[message.point].address, message.envelope)
                 except NotDelivered as reason:
-                    error = str(reason)
-                attempts.append(Attempt(message, started_at=self.now, finished_at=self.now, error=error))
+                    error, for_good, gone = str(reason), reason.for_good, reason.gone
+                attempts.append(Attempt(message, self.now, self.now, error, for_good, gone))
             record_attempts(attempts=attempts, now=self.now)
 
     def _carry(self, address: str, envelope: Envelope) -> None:
         phone = self.phones[address.removeprefix("phone://")]
         if phone.dead:
             raise NotDelivered("dead line")
+        if phone.gone:
+            raise NotDelivered("no such number", gone=True)
         phone.messages.append(envelope)
 
-    def incident(self) -> Incident:
-        """The one incident of the story."""
-        return Incident.objects.get()
+    def incident(self, place: str = "") -> Incident:
+        """The one incident of the story, or of this place."""
+        return Incident.objects.get(place__contains=place)
 
-    def desk_acknowledges(self) -> None:
-        by = Actor(kind="user", label="值班员小林", ref=str(self.desk_post.user_id), user_id=self.desk_post.user_id)
-        acknowledge_incident(by=by, now=self.now, incident_id=self.incident().pk)
+    def staff(self, post: Post) -> Actor:
+        """The holder of a post, signed in."""
+        return Actor(kind="user", label=post.holder_name, ref=str(post.user_id), user_id=post.user_id)
 
-    def desk_closes(self, *, cause: str, outcome: str = "") -> None:
-        by = Actor(kind="user", label="值班员小林", ref=str(self.desk_post.user_id), user_id=self.desk_post.user_id)
-        close_incident(by=by, now=self.now, incident_id=self.incident().pk, cause_code=cause, outcome=outcome)
+    def desk_acknowledges(self, place: str = "") -> None:
+        acknowledge_incident(by=self.staff(self.desk_post), now=self.now, incident_id=self.incident(place).pk)
+
+    def desk_closes(self, *, cause: str, outcome: str = "", place: str = "") -> None:
+        by, incident_id = self.staff(self.desk_post), self.incident(place).pk
+        close_incident(by=by, now=self.now, incident_id=incident_id, cause_code=cause, outcome=outcome)
+
+    def forget_messages(self) -> None:
+        """What rang so far is not the point of the story."""
+        for phone in self.phones.values():
+            phone.messages.clear()
 
     def nobody_else_was_told(self) -> None:
         """Every message that rang was expected by the story."""
@@ -202,6 +236,8 @@ class Phone:
         self.town, self.name, self.holder = town, name, holder
         self.messages: list[Envelope] = []
         self.dead = False
+        self.gone = False
+        """Whether the number does not exist any more, for good."""
 
     def expect(self, *words: str) -> Envelope:
         """The next message is here and says this."""
@@ -214,10 +250,19 @@ class Phone:
     def expect_silence(self) -> None:
         assert not self.messages, f"{self.name} got {[m.title for m in self.messages]}"
 
-    def answers(self, choice: str, *, audience: str = "family", note: str = "") -> None:
+    def answers(
+        self, choice: str, *, audience: str = "family", note: str = "", given_at: datetime | None = None
+    ) -> None:
+        """Answer the one incident; ``given_at`` is when, if the answer was long under way."""
         kind, ref = self.holder
         by = Actor(kind=kind, label=self.name, ref=str(ref))
         answer_incident(
-            by=by, now=self.town.now, incident_id=self.town.incident().pk, audience=audience, choice=choice, note=note
+            by=by,
+            now=self.town.now,
+            incident_id=self.town.incident().pk,
+            audience=audience,
+            choice=choice,
+            note=note,
+            answered_at=given_at,
         )
         self.town.deliver()

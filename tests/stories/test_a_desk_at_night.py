@@ -1,0 +1,416 @@
+"""What a duty desk needs around an alarm: whose answer counts, what comes back, silences, drills, mornings."""
+
+from datetime import timedelta
+
+import pytest
+
+from linli.core.actors import system_actor
+from linli.incidents.actions import (
+    DrillSpot,
+    Opening,
+    Settling,
+    SilenceWish,
+    acknowledge_incident,
+    confirm_silence,
+    end_drill,
+    end_silence,
+    note_incident,
+    open_incidents,
+    reopen_incident,
+    settle_incidents,
+    silence_alarms,
+    start_drill,
+)
+from linli.incidents.errors import (
+    DrillRunning,
+    IncidentStillOpen,
+    OpenAgainAlready,
+    SecondPersonNeeded,
+    SilenceOfNothing,
+    SilenceReasonMissing,
+    SilenceSpanWrong,
+)
+from linli.incidents.models import Answer, EscalationPolicy, Incident, IncidentKind
+from linli.notifications.models import Message
+from linli.registry.queries import PlaceRef
+
+FIRST_TOLD = ("王芳", "王强", "赵玉兰", "值班员小林")
+
+
+def verbs(incident):
+    return list(incident.timeline.order_by("at", "id").values_list("verb", flat=True))
+
+
+def place_of(town):
+    return PlaceRef(
+        community_id=town.community.pk, grid_id=town.grid.pk, building_id=town.building.pk, unit_id=town.unit.pk
+    )
+
+
+def quiet(town, kind="low_battery", source="device:1", label="GAS502"):
+    opening = Opening(
+        kind=kind,
+        source=source,
+        source_label=label,
+        place=place_of(town),
+        place_label="8栋3单元502",
+        happened_at=town.now,
+    )
+    return open_incidents(by=system_actor(part="test"), now=town.now, openings=[opening])[0]
+
+
+# ------------------------------------------------------------------------------------------------ whose answer counts
+
+
+def test_where_the_secretary_must_acknowledge_the_desk_alone_does_not_stop_it(town):
+    policy = EscalationPolicy.objects.create(
+        community=town.community, kind_id="gas_leak", stopped_by="secretary", loop_seconds=300
+    )
+    policy.steps.create(after_seconds=0, audience="duty_desk")
+    policy.steps.create(after_seconds=60, audience="secretary")
+    town.device("502").leaks()
+    town.phone("值班员小林").expect("燃气泄漏报警")
+    town.desk_acknowledges()
+    assert town.incident().handling == "unacknowledged"
+    assert "seen_at_desk" in verbs(town.incident())
+    town.later(seconds=60)
+    town.phone("陈书记").expect("燃气泄漏报警")
+    acknowledge_incident(by=town.staff(town.secretary_post), now=town.now, incident_id=town.incident().pk)
+    assert town.incident().handling == "acknowledged"
+    town.later(seconds=900, stride=15)
+
+
+def test_the_captain_who_is_on_the_way_stops_it_where_the_policy_says_so(town):
+    policy = EscalationPolicy.objects.create(community=town.community, kind_id="gas_leak", stopped_by="unit_captain")
+    policy.steps.create(after_seconds=0, audience="unit_captain", repeats=3)
+    town.device("502").leaks()
+    town.phone("赵玉兰").expect("燃气泄漏报警")
+    town.phone("赵玉兰").answers("going", audience="unit_captain")
+    assert town.incident().handling == "acknowledged"
+    town.later(seconds=600, stride=15)
+
+
+def test_an_answer_given_before_the_last_step_comes_too_late_to_stop_it(town):
+    policy = EscalationPolicy.objects.create(community=town.community, kind_id="gas_leak", stopped_by="unit_captain")
+    policy.steps.create(after_seconds=0, audience="unit_captain")
+    policy.steps.create(after_seconds=60, audience="grid_lead")
+    town.device("502").leaks()
+    town.phone("赵玉兰").expect("燃气泄漏报警")
+    given_at = town.now + timedelta(seconds=50)
+    town.later(seconds=60)
+    town.phone("周网格").expect("燃气泄漏报警")
+    town.later(seconds=10)
+    town.phone("赵玉兰").answers("going", audience="unit_captain", given_at=given_at)
+    assert town.incident().handling == "unacknowledged"
+    assert Answer.objects.get().stale
+
+
+def test_a_second_answer_is_recorded_and_not_refused(town):
+    town.device("502").leaks()
+    town.forget_messages()
+    town.phone("王芳").answers("going")
+    town.phone("王强").answers("going")
+    town.phone("王芳").answers("help")
+    town.desk_acknowledges()
+    town.desk_acknowledges()
+    assert Answer.objects.count() == 5
+
+
+def test_what_is_taken_in_hand_and_led_to_nothing_rings_again(town):
+    town.device("502").leaks()
+    town.desk_acknowledges()
+    town.forget_messages()
+    town.later(seconds=59 * 60, stride=15)
+    assert town.incident().handling == "acknowledged"
+    town.later(seconds=75)
+    incident = town.incident()
+    assert incident.handling == "unacknowledged"
+    assert "unacknowledged" in verbs(incident)
+    for name in FIRST_TOLD:
+        town.phone(name).expect("再次提醒")
+    town.desk_acknowledges()
+    town.forget_messages()
+    town.later(seconds=600, stride=15)
+
+
+def test_who_writes_a_note_is_at_it_and_is_left_in_peace(town):
+    town.device("502").leaks()
+    town.desk_acknowledges()
+    town.forget_messages()
+    town.later(seconds=50 * 60, stride=15)
+    note_incident(by=town.staff(town.desk_post), now=town.now, incident_id=town.incident().pk, text="燃气公司在路上")
+    town.later(seconds=30 * 60, stride=15)
+    assert town.incident().handling == "acknowledged"
+
+
+# ------------------------------------------------------------------------------------------------ closed too early
+
+
+def test_a_closed_incident_is_reopened_with_a_reason_and_told_anew(town):
+    town.device("502").leaks()
+    town.desk_closes(cause="stove_left_on", outcome="已关火")
+    town.forget_messages()
+    incident = reopen_incident(
+        by=town.staff(town.desk_post), now=town.now, incident_id=town.incident().pk, reason="邻居说还有味"
+    )
+    assert (incident.handling, incident.closed_at, incident.cause) == ("unacknowledged", None, None)
+    town.later(seconds=1)
+    for name in FIRST_TOLD:
+        town.phone(name).expect("8栋3单元502")
+    with pytest.raises(IncidentStillOpen):
+        reopen_incident(by=town.staff(town.desk_post), now=town.now, incident_id=incident.pk, reason="再开")
+    town.desk_acknowledges()
+
+
+def test_what_alarms_anew_is_not_opened_a_second_time(town):
+    town.device("502").leaks()
+    old = town.incident().pk
+    town.desk_closes(cause="stove_left_on", outcome="已关火")
+    town.later(seconds=5)
+    town.device("502").leaks()
+    town.forget_messages()
+    with pytest.raises(OpenAgainAlready):
+        reopen_incident(by=town.staff(town.desk_post), now=town.now, incident_id=old, reason="还有味")
+    assert Incident.objects.filter(closed_at__isnull=True).count() == 1
+
+
+# ------------------------------------------------------------------------------------------------ silences
+
+
+def wish(town, **what):
+    what.setdefault("ends_at", town.now + timedelta(hours=1))
+    return SilenceWish(community_id=town.community.pk, reason="厨房装修", starts_at=town.now, **what)
+
+
+def test_one_person_alone_cannot_silence_what_is_danger_to_life(town):
+    by = town.staff(town.desk_post)
+    silence = silence_alarms(by=by, now=town.now, wish=wish(town, kind="gas_leak", building_id=town.building.pk))
+    assert silence.needs_second
+    with pytest.raises(SecondPersonNeeded):
+        confirm_silence(by=by, now=town.now, silence_id=silence.pk)
+    town.device("502").leaks()
+    for name in FIRST_TOLD:
+        town.phone(name).expect("燃气泄漏报警")
+
+
+def test_an_alarm_in_a_silence_is_recorded_rings_nobody_and_is_looked_at_when_it_ends(town):
+    silence = silence_alarms(by=town.staff(town.desk_post), now=town.now, wish=wish(town, kind="gas_leak"))
+    confirm_silence(by=town.staff(town.secretary_post), now=town.now, silence_id=silence.pk)
+    town.later(seconds=6)
+    town.device("502").leaks()
+    incident = town.incident()
+    assert incident.silenced_until == silence.ends_at
+    assert incident.next_step_at == silence.ends_at
+    town.later(seconds=3600, stride=15)
+    for name in FIRST_TOLD:
+        town.phone(name).expect("燃气泄漏报警")
+    assert "silence_over" in verbs(incident)
+    town.desk_acknowledges()
+
+
+def test_what_was_over_before_the_silence_was_is_shown_to_the_desk_alone(town):
+    silence = silence_alarms(by=town.staff(town.desk_post), now=town.now, wish=wish(town, kind="gas_leak"))
+    confirm_silence(by=town.staff(town.secretary_post), now=town.now, silence_id=silence.pk)
+    town.later(seconds=6)
+    town.device("502").leaks()
+    town.device("502").clears(at=town.now + timedelta(seconds=1))
+    town.later(seconds=3600, stride=15)
+    town.phone("值班员小林").expect("8栋3单元502")
+    town.desk_acknowledges()
+
+
+def test_ending_a_silence_early_lets_the_alarm_ring_at_once(town):
+    by = town.staff(town.desk_post)
+    silence = silence_alarms(by=by, now=town.now, wish=wish(town, kind="smoke", unit_id=town.unit.pk))
+    confirm_silence(by=town.staff(town.secretary_post), now=town.now, silence_id=silence.pk)
+    town.later(seconds=6)
+    town.device("stairwell").says("alarm")
+    end_silence(by=by, now=town.now, silence_id=silence.pk)
+    town.later(seconds=1)
+    for name in ("赵玉兰", "孙德福", "值班员小林"):
+        town.phone(name).expect("烟雾报警")
+    town.desk_acknowledges()
+
+
+def test_a_silence_of_one_detector_leaves_its_neighbour_loud(town):
+    device_id = town.device_id("502")
+    silence = silence_alarms(by=town.staff(town.desk_post), now=town.now, wish=wish(town, source=f"device:{device_id}"))
+    assert silence.needs_second
+    confirm_silence(by=town.staff(town.secretary_post), now=town.now, silence_id=silence.pk)
+    town.later(seconds=6)
+    town.device("502").leaks()
+    town.device("501").leaks()
+    for name in ("李梅", "赵玉兰", "值班员小林"):
+        town.phone(name).expect("8栋3单元501")
+
+
+def test_a_silence_names_what_and_why_and_until_when(town):
+    by = town.staff(town.desk_post)
+    with pytest.raises(SilenceOfNothing):
+        silence_alarms(by=by, now=town.now, wish=wish(town))
+    with pytest.raises(SilenceSpanWrong):
+        silence_alarms(by=by, now=town.now, wish=wish(town, kind="smoke", ends_at=town.now))
+    with pytest.raises(SilenceSpanWrong):
+        silence_alarms(by=by, now=town.now, wish=wish(town, kind="smoke", ends_at=town.now + timedelta(days=31)))
+    nameless = SilenceWish(
+        town.community.pk, " ", starts_at=town.now, ends_at=town.now + timedelta(hours=1), kind="smoke"
+    )
+    with pytest.raises(SilenceReasonMissing):
+        silence_alarms(by=by, now=town.now, wish=nameless)
+
+
+# ------------------------------------------------------------------------------------------------ drills
+
+
+def drill_at_502(town):
+    spot = DrillSpot(place_of(town), "8栋3单元502", household_id=town.household_502.pk)
+    return start_drill(
+        by=town.staff(town.desk_post),
+        now=town.now,
+        community_id=town.community.pk,
+        title="冬季消防演练",
+        kind="gas_leak",
+        spots=[spot],
+    )
+
+
+def test_a_drill_goes_the_whole_way_and_says_so_in_every_text(town):
+    drill = drill_at_502(town)
+    town.deliver()
+    for name in FIRST_TOLD:
+        town.phone(name).expect("【演练】")
+    town.later(seconds=60)
+    for name in FIRST_TOLD:
+        town.phone(name).expect("【演练】", "再次提醒")
+    town.phone("孙德福").expect("【演练】")
+    town.phone("赵玉兰").answers("going", audience="unit_captain")
+    with pytest.raises(DrillRunning):
+        drill_at_502(town)
+    end_drill(by=town.staff(town.desk_post), now=town.now, drill_id=drill.pk, lessons="楼长找不到钥匙")
+    assert town.incident().closed_at == town.now
+    town.later(seconds=600, stride=15)
+
+
+def test_a_real_alarm_inside_a_drill_is_never_masked(town):
+    drill_at_502(town)
+    town.deliver()
+    town.forget_messages()
+    town.device("502").leaks()
+    for name in FIRST_TOLD:
+        message = town.phone(name).expect("燃气泄漏报警")
+        assert "演练" not in message.title + message.text
+    assert Incident.objects.filter(drill__isnull=True).count() == 1
+    assert Incident.objects.filter(drill__isnull=False).count() == 1
+
+
+def test_a_drill_is_heard_even_where_alarms_are_silenced(town):
+    silence = silence_alarms(by=town.staff(town.desk_post), now=town.now, wish=wish(town, kind="gas_leak"))
+    confirm_silence(by=town.staff(town.secretary_post), now=town.now, silence_id=silence.pk)
+    drill_at_502(town)
+    town.deliver()
+    for name in FIRST_TOLD:
+        town.phone(name).expect("【演练】")
+
+
+# ------------------------------------------------------------------------------------------------ what can wait
+
+
+def test_what_can_wait_rings_nobody_at_night_and_comes_with_the_morning(town):
+    town.at("23:00")
+    for number in range(5):
+        quiet(town, source=f"device:{number}")
+    quiet(town, kind="device_offline", source="device:9")
+    town.deliver()
+    town.at("07:59")
+    town.nobody_else_was_told()
+    town.at("08:01")
+    town.phone("值班员小林").expect("6 件", "电池电量低 5 件")
+    town.nobody_else_was_told()
+    town.at("08:01")
+    town.phone("值班员小林").expect("6 件")
+
+
+def test_the_machine_closes_what_is_over_by_itself_if_it_could_wait_and_never_an_alarm(town):
+    opened = quiet(town)
+    town.device("502").leaks()
+    town.forget_messages()
+    settlings = [
+        Settling(town.community.pk, "device:1", "low_battery", "over", "电池已更换"),
+        Settling(town.community.pk, f"device:{town.device_id('502')}", "gas_leak", "test", "不可以"),
+    ]
+    assert settle_incidents(by=system_actor(part="test"), now=town.now, settlings=settlings) == 1
+    assert Incident.objects.get(pk=opened.incident_id).closed_at == town.now
+    assert Incident.objects.get(kind="gas_leak").closed_at is None
+
+
+# ------------------------------------------------------------------------------------------------ first things first
+
+
+def test_the_first_alarm_of_every_household_is_heard_before_any_second(town):
+    openings = [
+        Opening(
+            kind="gas_leak",
+            source=f"device:{100 + number}",
+            source_label=f"X{number}",
+            place=place_of(town),
+            place_label=f"8栋3单元502 第{number}个",
+            happened_at=town.now,
+            household_id=town.household_502.pk,
+        )
+        for number in range(50)
+    ]
+    by = system_actor(part="test")
+    open_incidents(by=by, now=town.now, openings=openings)
+    late = Opening(
+        kind="gas_leak",
+        source="device:999",
+        source_label="Y",
+        place=place_of(town),
+        place_label="8栋3单元501",
+        happened_at=town.now,
+        household_id=town.household_501.pk,
+    )
+    open_incidents(by=by, now=town.now, openings=[late])
+    town.deliver()
+    heard = [message.text for message in town.phone("值班员小林").messages]
+    assert "8栋3单元501" in heard[0] + heard[1]
+    town.forget_messages()
+
+
+def test_reminders_of_a_building_wide_event_come_in_one_message_first_ones_never(town):
+    by = system_actor(part="test")
+    openings = [
+        Opening(
+            kind="smoke",
+            source=f"device:{200 + number}",
+            source_label=f"S{number}",
+            place=place_of(town),
+            place_label=f"8栋{number}单元楼道",
+            happened_at=town.now,
+        )
+        for number in range(4)
+    ]
+    open_incidents(by=by, now=town.now, openings=openings)
+    town.deliver()
+    assert len(town.phone("赵玉兰").messages) == 4
+    town.forget_messages()
+    town.later(seconds=61)
+    assert len(town.phone("赵玉兰").messages) == 1
+    town.phone("赵玉兰").expect("4 处", "8栋0单元楼道")
+    assert len(town.phone("周网格").messages) == 4  # the first that he hears of each
+    town.forget_messages()
+
+
+def test_a_step_may_ask_for_a_way_that_is_tried_first(town):
+    policy = EscalationPolicy.objects.create(community=town.community, kind_id="gas_leak")
+    policy.steps.create(after_seconds=0, audience="duty_desk", way="inbox")
+    town.device("502").leaks()
+    assert Message.objects.get().way == "inbox"
+    town.forget_messages()
+
+
+@pytest.mark.django_db
+def test_every_kind_has_causes_and_a_policy_of_the_house():
+    for kind in IncidentKind.objects.all():
+        assert kind.causes.exists(), kind.code
+        assert EscalationPolicy.objects.filter(kind=kind, community__isnull=True).exists(), kind.code
