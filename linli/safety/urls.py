@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern, path
+from django.urls import path
 
-from linli.safety.views import access, installing, quarantine
+from linli.safety.views import access, health, installing, quarantine
 
 app_name = "safety"
-HEALTH: list[URLPattern] = []
+HEALTH = [
+    path("devices/", health.list_page, name="devices"),
+    path("devices/replacements/", health.replacements_page, name="replacements"),
+    path("devices/<int:device_id>/", health.device_page, name="device"),
+]
 INSTALL = [
     path("install/", installing.start_page, name="install"),
     path("install/<str:serial>/place/", installing.place_page, name="install-place"),

@@ -15,7 +15,8 @@ serial_validator = RegexValidator(
 
 
 class DeviceModel(models.Model):
-    """A make of detector: what it senses, how long it lives, how often it reports (all data: standards change)."""
+    """A make of detector or building gateway: what it senses, how long it lives, how often it reports and tests itself, when its
+    silence matters (all data: standards change). A community may have its own numbers (``CareRule``)."""
 
     code = models.CharField(_("code"), max_length=40, unique=True)
     maker = models.CharField(_("maker"), max_length=60)
@@ -24,17 +25,43 @@ class DeviceModel(models.Model):
     life_months = models.PositiveSmallIntegerField(_("life in months"), default=60)
     report_seconds = models.PositiveIntegerField(_("seconds between reports"), default=3600)
     standard = models.CharField(_("standard and edition"), max_length=40, blank=True)
+    is_gateway = models.BooleanField(
+        _("is a building's gateway"), default=False, help_text=_("Other devices report through it.")
+    )
+    offline_seconds = models.PositiveIntegerField(
+        _("seconds of silence until offline"), null=True, blank=True, help_text=_("Empty: four reports.")
+    )
+    visit_days = models.PositiveSmallIntegerField(_("days offline until a visit"), default=3)
+    low_battery_percent = models.PositiveSmallIntegerField(
+        _("battery is low from, %"),
+        null=True,
+        blank=True,
+        default=20,
+        help_text=_("Empty: its own flag alone decides."),
+    )
+    self_test_days = models.PositiveSmallIntegerField(
+        _("days between self-tests"), null=True, blank=True, help_text=_("Empty: it does not report self-tests.")
+    )
 
     class Meta:
         verbose_name = _("device model")
         verbose_name_plural = _("device models")
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(low_battery_percent__isnull=True) | models.Q(low_battery_percent__lte=90),
+                name="safety_model_battery",
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.maker} {self.name}"
 
 
 class Device(models.Model):
-    """One detector. ``serial`` is its sign-in name at the broker; of its secret only a hash is kept."""
+    """One detector. ``serial`` is its sign-in name at the broker; of its secret only a hash is kept.
+
+    ``uplink`` is the gateway it reports through, if it does: while that is gone, its silence says nothing.
+    """
 
     community = models.ForeignKey(Community, on_delete=models.PROTECT, verbose_name=_("community"))
     model = models.ForeignKey(DeviceModel, on_delete=models.PROTECT, verbose_name=_("model"))
@@ -42,11 +69,29 @@ class Device(models.Model):
     secret_hash = models.CharField(max_length=64, editable=False)
     made_on = models.DateField(_("made on"), null=True, blank=True)
     is_active = models.BooleanField(_("may connect"), default=True)
+    uplink = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        db_index=False,
+        related_name="members",
+        limit_choices_to={"model__is_gateway": True},
+        verbose_name=_("reports through"),
+    )
 
     class Meta:
         verbose_name = _("device")
         verbose_name_plural = _("devices")
-        indexes = [models.Index(fields=["community", "serial"], name="safety_device_serial")]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(uplink__isnull=True) | ~models.Q(uplink=models.F("id")), name="safety_device_uplink"
+            )
+        ]
+        indexes = [
+            models.Index(fields=["community", "serial"], name="safety_device_serial"),
+            models.Index(fields=["uplink"], condition=models.Q(uplink__isnull=False), name="safety_device_members"),
+        ]
 
     def __str__(self) -> str:
         return self.serial
@@ -82,6 +127,8 @@ class DeviceState(models.Model):
     what they change (PostgreSQL then rewrites a row in its place).
 
     ``last_signal_at`` is the device's own time of its last alarm or all-clear: an older one that comes late changes nothing.
+    ``turns`` is how it turned lately between the two (``rules.flapping``). ``deadline_at`` has no index on purpose: the sweep
+    reads this table once every few seconds; heartbeats write it all the time.
     """
 
     device = models.OneToOneField(
@@ -91,6 +138,7 @@ class DeviceState(models.Model):
     last_seen_at = models.DateTimeField(_("last seen at"), null=True)
     last_signal_at = models.DateTimeField(_("time of its last alarm or all-clear"), null=True)
     alarming = models.BooleanField(_("alarming"), default=False)
+    turns = models.BigIntegerField(_("turns between alarm and all-clear"), null=True, editable=False)
     gas_percent_lel = models.FloatField(_("gas, % LEL"), null=True)
     battery_percent = models.FloatField(_("battery, %"), null=True)
     deadline_at = models.DateTimeField(_("next report expected by"), null=True)

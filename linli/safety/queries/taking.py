@@ -45,7 +45,7 @@ _STATES = PreparedRead(
         DeviceState.objects.select_for_update()
         .filter(device_id__among=Slot("devices"))
         .order_by("device_id")
-        .values_list("device_id", "last_signal_at", "alarming", "last_seen_at")
+        .values_list("device_id", "last_signal_at", "alarming", "last_seen_at", "turns")
     )
 )
 _SPOTS = PreparedRead(
@@ -68,11 +68,13 @@ def facts_of(*, serials: Collection[str]) -> dict[str, DeviceFacts]:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What was known of a device before this batch: the time of its last alarm or all-clear, and whether it was an alarm."""
+    """What was known of a device before this batch: the time of its last alarm or all-clear, whether it was an alarm, and how it
+    turned between the two lately."""
 
     last_signal_at: datetime | None
     alarming: bool
     last_seen_at: datetime | None
+    turns: int | None = None
 
 
 def states_of(*, device_ids: Iterable[int]) -> dict[int, Known]:
