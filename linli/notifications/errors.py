@@ -50,7 +50,7 @@ class WordingStrayBrace(WordingRefused):
     """A brace stands alone, so that nobody can say which variable was meant."""
 
     code = "wording-stray-brace"
-    default_sentence = _("A brace is left over. Each variable has one before it and one after it, like {place}.")
+    default_sentence = _("A brace is left over. Each variable has one before it and one after it.")
 
 
 class WordingUnknown(WordingRefused):

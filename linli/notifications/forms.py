@@ -70,7 +70,7 @@ class WishForm(forms.Form):
             "language": holder.language,
             **{f"way_{place}": kind for place, kind in enumerate(ordered, start=1)},
         }
-        super().__init__(*args, initial=initial, **kwargs)
+        super().__init__(*args, **{**kwargs, "initial": initial})
         wanted = self.fields["wanted"]
         assert isinstance(wanted, forms.MultipleChoiceField)
         wanted.choices = [(laid.code, laid.called) for laid in routine]

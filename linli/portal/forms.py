@@ -56,7 +56,7 @@ class WishForm(forms.Form):
             "wanted": [code for code in self._routine if code not in unwanted],
             "language": screen.holder.language,
         }
-        super().__init__(*args, initial=initial, **kwargs)
+        super().__init__(*args, **{**kwargs, "initial": initial})
         wanted = self.fields["wanted"]
         assert isinstance(wanted, forms.MultipleChoiceField)
         wanted.choices = [(laid.code, laid.called) for laid in screen.routine]

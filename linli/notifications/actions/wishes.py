@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, time
+from typing import Any
 
 from django.db import transaction
 
@@ -47,7 +48,7 @@ def state_wishes(*, by: Actor, now: datetime, holder: HolderCard, wish: Wish) ->
         "changed_at": now,
         "changed_by": by.label[:120],
     }
-    whose = {"contact_id": holder.id} if holder.kind == "contact" else {"post_id": holder.id}
+    whose: dict[str, Any] = {"contact_id": holder.id} if holder.kind == "contact" else {"post_id": holder.id}
     preference, _ = Preference.objects.update_or_create(**whose, defaults=values)
     Message.objects.filter(
         recipient_kind=holder.kind, recipient_id=holder.id, state=Message.State.OWED, held_by=Message.Held.QUIET
