@@ -14,3 +14,11 @@ def a_fresh_rulebook():
     forget_rulebook()
     forget_book()
     forget_standing()
+
+
+@pytest.fixture(autouse=True)
+def a_fresh_rota():
+    """Who is on duty is kept for some seconds, too."""
+    from linli.scheduling.queries import forget_on_duty  # noqa: PLC0415 - only once Django is set up
+
+    forget_on_duty()

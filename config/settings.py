@@ -43,6 +43,7 @@ INSTALLED_APPS = [
     "linli.audit",
     "linli.registry",
     "linli.notifications",
+    "linli.scheduling",
     "linli.incidents",
     "linli.safety",
     "linli.portal",

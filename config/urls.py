@@ -13,7 +13,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from linli.core.rooms import rooms
 
 # What stands before a room's own addresses; the desk is the front page, and the other rooms stand under their own name.
-PREFIXES = {"linli.desk": "", "linli.portal": "", "linli.ui": "ui/"}
+PREFIXES = {"linli.desk": "", "linli.portal": "", "linli.scheduling": "rota/", "linli.ui": "ui/"}
 DEBUG_ONLY = {"linli.ui"}
 
 

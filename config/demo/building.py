@@ -11,6 +11,7 @@ from django.utils import timezone
 from config.demo.cast import UNUSED_PHONES
 from config.demo.keys import DemoKeys, NoDemoKeys, issue_keys, keys_fit, read_keys, save_keys
 from config.demo.plan import plan_town, sample_serial
+from config.demo.rota import keep_watch
 from config.demo.webhooks import check_webhook, point_everybody_to
 from config.demo.writing import Progress, Writer
 from linli.audit.actions import Trace, record_traces
@@ -90,6 +91,9 @@ def build_town(
             plan = plan_town(seed=seed, today=today, households=homes, elder_share=elder_share, gas_detectors=detectors)
             tell("planning", 1, 1)
             Writer(plan=plan, community=community, today=today, seed=seed, progress=tell).write()
+            tell("the rota", 0, 1)
+            keep_watch(community=community, now=now)
+            tell("the rota", 1, 1)
             sample = sample_serial(plan)
             _trace(community, now, seed=seed, households=homes)
         tell("keys and webhooks", 0, 1)

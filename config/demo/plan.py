@@ -33,7 +33,7 @@ def plan_town(*, seed: int, today: date, households: int, elder_share: float, ga
     for household in plan.households:
         if household.gas_detector or household.elders:
             household.contacts = homes.contacts(household)
-    plan.posts = [*_office(cast, plan), *_captains(dice, cast, plan)]
+    plan.posts = [*_office(cast, plan), *_captains(dice, cast, plan), *_night_watch(cast)]
     _give_logins(plan)
     return plan
 
@@ -88,6 +88,11 @@ def _office(cast: Cast, plan: Plan) -> Iterator[PlannedPost]:
         yield PlannedPost(role, cast.name(age=age, sex=sex), cast.phone(), username=username)
     for grid in range(plan.grids):
         yield PlannedPost(Role.GRID_LEAD, cast.name(age=38, sex=FEMALE), cast.phone(), grid=grid)
+
+
+def _night_watch(cast: Cast) -> Iterator[PlannedPost]:
+    """A third duty officer, so that the rota turns; invented last, so that nobody else of a town changes."""
+    yield PlannedPost(Role.DUTY_OFFICER, cast.name(age=52, sex=MALE), cast.phone(), username="demo-duty-3")
 
 
 def _captains(dice: random.Random, cast: Cast, plan: Plan) -> Iterator[PlannedPost]:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import stat
 from collections import Counter
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -21,6 +21,7 @@ from linli.core.secrets import same_token, token_hash
 from linli.registry.models import Community, Contact, ContactPoint, Household, Post, Resident, Unit
 from linli.registry.queries import EVERYTHING, search
 from linli.safety.models import Device, Gateway, Installation
+from linli.scheduling.queries import gaps_ahead, is_workday, on_duty
 
 NOW = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)
 TODAY = date(2026, 11, 23)
@@ -112,7 +113,7 @@ def test_a_small_town_stands_with_posts_detectors_and_ways_to_reach_everybody() 
     assert (town.built, town.households, town.devices) == (True, 40, 15 + Unit.objects.count())
     assert Installation.objects.filter(dwelling__isnull=True).count() == Unit.objects.count()
     assert Post.objects.filter(role=Role.UNIT_CAPTAIN).count() == Unit.objects.count()
-    assert Post.objects.filter(role=Role.DUTY_OFFICER).count() == 2
+    assert Post.objects.filter(role=Role.DUTY_OFFICER).count() == 3
     holders = Contact.objects.count() + Post.objects.count()
     for kind, position in (("webhook", 1), ("inbox", 2), ("phone", 3)):
         assert ContactPoint.objects.filter(kind=kind, position=position).count() == holders
@@ -149,6 +150,17 @@ def test_those_over_the_sample_detector_can_sign_in() -> None:
     assert posts["demo-unit"].unit_id == installed.unit_id
     assert posts["demo-building"].building_id == installed.unit.building_id
     assert posts["demo-grid"].grid_id == installed.unit.building.grid_id
+
+
+@pytest.mark.django_db
+def test_somebody_is_on_duty_at_the_demo_desk_now_and_for_weeks() -> None:
+    town = build()
+    pk = town.community_id
+    duty = on_duty(community_ids=[pk], at=NOW)[pk]
+    assert len(duty.names) == 1
+    assert duty.post_ids < set(Post.objects.filter(role=Role.DUTY_OFFICER).values_list("pk", flat=True))
+    assert gaps_ahead(community_ids=[pk], since=NOW, until=NOW + timedelta(days=27)) == {pk: []}
+    assert not is_workday(day=date(2026, 10, 1))
 
 
 @pytest.mark.django_db

@@ -20,6 +20,7 @@ ROOMS = (
     "audit",
     "registry",
     "notifications",
+    "scheduling",
     "incidents",
     "safety",
     "canteen",
