@@ -79,10 +79,13 @@ class Shade:
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """What a measure says of one door: the step of the legend, and what it is there in words ("2 residents of 60 or older")."""
+    """What a measure says of one door: the step of the legend, and what it is there in words ("2 residents of 60 or older").
+
+    Words are said already in the reader's language, and one Mark serves many doors: a page holds thousands.
+    """
 
     shade: int
-    words: Text
+    words: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,10 +96,9 @@ class ChartArea:
     building_id: int | None = None
 
     def doors(self, prefix: str = "") -> dict[str, int]:
-        """For ``filter(**...)`` on rows that reach a dwelling over ``prefix`` ("dwelling__")."""
-        if self.building_id is None:
-            return {f"{prefix}community_id": self.community_id}
-        return {f"{prefix}community_id": self.community_id, f"{prefix}unit__building_id": self.building_id}
+        """For ``filter(**...)`` on rows of a community that reach a dwelling over ``prefix`` ("dwelling__")."""
+        whole = {"community_id": self.community_id}
+        return whole if self.building_id is None else whole | {f"{prefix}unit__building_id": self.building_id}
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from html import escape
 from itertools import chain
 
 from django.urls import reverse
-from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
@@ -33,7 +33,7 @@ class Size:
 
 
 SMALL = Size(wide=15, tall=15, gap=2, gutter=14, between=5, foot=14, prefix="s")
-LARGE = Size(wide=84, tall=52, gap=6, gutter=34, between=0, foot=4, prefix="l")
+LARGE = Size(wide=92, tall=52, gap=6, gutter=34, between=0, foot=4, prefix="l")
 
 
 def symbols(*, shades: Sequence[Shade], size: Size) -> SafeString:
@@ -59,12 +59,12 @@ def swatch(*, number: int) -> SafeString:
     )
 
 
-def small_house(*, house: House, shades: Sequence[Shade]) -> SafeString:
+def small_house(*, house: House) -> SafeString:
     """A building among many: its stairwells side by side, marks only."""
     size, left, parts = SMALL, SMALL.gutter, [_floors(house, SMALL)]
     doors_before = False
     for well in house.stairwells:
-        drawn = _doors(house, well, shades, size, left, first_is_stop=not doors_before)
+        drawn = _doors(house, well, size, left, first_is_stop=not doors_before)
         doors_before = doors_before or any(door.household_id is not None for door in well.doors)
         width = _width(well, size)
         foot = _bottom(house, size) + size.foot - 3
@@ -78,24 +78,22 @@ def small_house(*, house: House, shades: Sequence[Shade]) -> SafeString:
     )
 
 
-def large_stairwell(*, house: House, well: Stairwell, shades: Sequence[Shade]) -> SafeString:
+def large_stairwell(*, house: House, well: Stairwell) -> SafeString:
     """One stairwell of a building, with the doors' numbers and what the measure says in each."""
     size = LARGE
-    parts = [_floors(house, size), *_doors(house, well, shades, size, size.gutter, first_is_stop=None)]
+    parts = [_floors(house, size), *_doors(house, well, size, size.gutter, first_is_stop=None)]
     says = _("Doors of unit %(n)s") % {"n": well.number}
     return _drawing(size.gutter + _width(well, size), _bottom(house, size) + size.foot, parts, says)
 
 
-def _doors(
-    house: House, well: Stairwell, shades: Sequence[Shade], size: Size, left: int, *, first_is_stop: bool | None
-) -> list[str]:
+def _doors(house: House, well: Stairwell, size: Size, left: int, *, first_is_stop: bool | None) -> list[str]:
     """``first_is_stop`` None: every door is a tab stop."""
     address = reverse("registry:household", args=[0]).partition("0")
     drawn, stop = [], first_is_stop is not False
     for door in well.doors:
         x = left + door.column * (size.wide + size.gap)
         y = (house.highest - door.floor) * (size.tall + size.gap)
-        inside = _door(door, shades, size, x, y)
+        inside = _door(door, size, x, y)
         if door.household_id is None:
             drawn.append(f"<g>{inside}</g>")
             continue
@@ -105,10 +103,10 @@ def _doors(
     return drawn
 
 
-def _door(door: Door, shades: Sequence[Shade], size: Size, x: int, y: int) -> str:
+def _door(door: Door, size: Size, x: int, y: int) -> str:
     vacant = door.household_id is None and not door.mark.shade
-    words = _("nobody registered") if vacant else str(door.mark.words or shades[door.mark.shade].label)
-    title = f"<title>{escape(door.label)} · {escape(words)}</title>"
+    words = _("nobody registered") if vacant else door.mark.words
+    title = f"<title>{escape(f'{door.label} · {words}' if words else door.label)}</title>"
     use = f'<use href="#{size.prefix}{"x" if vacant else door.mark.shade}" x="{x}" y="{y}"/>'
     if size is SMALL:
         return title + use

@@ -9,7 +9,7 @@ from typing import Final
 from django.db.models import Count, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext_lazy
+from django.utils.translation import ngettext
 
 from linli.core.rooms import ChartArea, Mark, Measure, Shade
 from linli.incidents.models import Incident
@@ -21,6 +21,7 @@ IN_HAND, SOON, DANGER = 1, 2, 3
 
 def open_by_door(area: ChartArea, now: datetime) -> Mapping[int, Mark]:
     """The gravest open incident of each door. One query."""
+    every = {shade: Mark(shade, str(words)) for shade, words in _WORDS.items()}
     marks: dict[int, Mark] = {}
     rows = (
         _of(area).filter(closed_at__isnull=True, severity__lte=GRAVE).values_list("dwelling_id", "severity", "handling")
@@ -28,7 +29,7 @@ def open_by_door(area: ChartArea, now: datetime) -> Mapping[int, Mark]:
     for dwelling_id, severity, handling in rows:
         shade = IN_HAND if handling != Incident.Handling.UNACKNOWLEDGED else DANGER if severity == 1 else SOON
         if dwelling_id not in marks or marks[dwelling_id].shade < shade:
-            marks[dwelling_id] = Mark(shade, _WORDS[shade])
+            marks[dwelling_id] = every[shade]
     return marks
 
 
@@ -41,7 +42,7 @@ def lately_by_door(area: ChartArea, now: datetime) -> Mapping[int, Mark]:
         .annotate(n=Count("id"))
     )
     return {
-        dwelling_id: Mark(min(n, 3), ngettext_lazy("%(n)d incident", "%(n)d incidents", n) % {"n": n})
+        dwelling_id: Mark(min(n, 3), ngettext("%(n)d incident", "%(n)d incidents", n) % {"n": n})
         for dwelling_id, n in rows
     }
 

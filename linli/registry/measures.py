@@ -8,8 +8,8 @@ from typing import Final
 
 from django.db.models import Count, Q
 from django.utils import timezone
+from django.utils.translation import gettext, ngettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext_lazy, pgettext_lazy
 
 from linli.core.rooms import ChartArea, Mark, Measure, Shade
 from linli.registry.models import Contact, Household, Resident
@@ -29,14 +29,17 @@ def elders_by_door(area: ChartArea, now: datetime) -> Mapping[int, Mark]:
         .values_list("household__dwelling_id")
         .annotate(people=Count("id"), elders=Count("id", filter=Q(born_on__lte=born_by(now=now))))
     )
-    marks = {}
-    for dwelling_id, people, elders in rows:
-        if people == elders == 1:
-            marks[dwelling_id] = Mark(3, _("an elder living alone"))
-        elif elders:
-            words = ngettext_lazy("%(n)d resident of 60 or older", "%(n)d residents of 60 or older", elders)
-            marks[dwelling_id] = Mark(min(elders, 2), words % {"n": elders})
-    return marks
+    alone = Mark(3, gettext("an elder living alone"))
+    return {
+        dwelling_id: alone if people == elders == 1 else _elders(elders)
+        for dwelling_id, people, elders in rows
+        if elders
+    }
+
+
+def _elders(number: int) -> Mark:
+    words = ngettext("%(n)d resident of 60 or older", "%(n)d residents of 60 or older", number)
+    return Mark(min(number, 2), words % {"n": number})
 
 
 def born_by(*, now: datetime) -> date:
@@ -55,9 +58,10 @@ def relatives_by_door(area: ChartArea, now: datetime) -> Mapping[int, Mark]:
             "household__dwelling_id", flat=True
         )
     )
+    there, missing = Mark(1, gettext("a relative to call")), Mark(2, gettext("no relative to call"))
     lived_in = Household.objects.filter(moved_out_on__isnull=True, **area.doors("dwelling__"))
     return {
-        dwelling_id: Mark(1, _("a relative to call")) if dwelling_id in called else Mark(2, _("no relative to call"))
+        dwelling_id: there if dwelling_id in called else missing
         for dwelling_id in lived_in.values_list("dwelling_id", flat=True)
     }
 

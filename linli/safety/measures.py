@@ -8,7 +8,6 @@ from typing import Any, Final
 
 from django.db.models.functions import Coalesce
 from django.utils import timezone
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from linli.core.rooms import ChartArea, Mark, Measure, Shade
@@ -64,11 +63,11 @@ def _hanging(area: ChartArea, *columns: Any) -> Iterable[tuple[Any, ...]]:
 def _worst(
     rows: Iterable[tuple[Any, ...]], shade_of: Callable[[tuple[Any, ...]], int], shades: Iterable[Shade]
 ) -> dict[int, Mark]:
-    words: list[str | Promise] = [shade.label for shade in shades]
+    marks = [Mark(number, str(shade.label)) for number, shade in enumerate(shades)]
     found: dict[int, int] = {}
     for row in rows:
         found[row[0]] = max(shade_of(row), found.get(row[0], 0))
-    return {dwelling_id: Mark(shade, words[shade]) for dwelling_id, shade in found.items()}
+    return {dwelling_id: marks[shade] for dwelling_id, shade in found.items()}
 
 
 STATES = Measure(

@@ -175,7 +175,7 @@ def incident_screen(*, incident: Incident) -> IncidentScreen:
     """The page of one incident. Four queries."""
     told = told_of(incident=incident)
     entries = timeline_of(incident_id=incident.pk)
-    whole = OpenIncident(incident=incident, told=told, answers=answers_of(incident_id=incident.pk), last_line=None)
+    whole = OpenIncident(incident=incident, told=told, answers=answers_of(incident_id=incident.pk))
     call = next_call_of(incident=incident)
     return IncidentScreen(
         incident=incident,

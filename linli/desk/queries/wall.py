@@ -21,7 +21,7 @@ from linli.registry.models import Community
 from linli.registry.queries import Scope
 from linli.safety.models import Device
 
-MOST_ON_A_WALL = 8
+MOST_ON_A_WALL = 5
 GRAVE = 2
 _COLUMNS = (
     "community_id", "kind__code", "kind__title_zh", "kind__title_en", "severity", "condition", "handling", "opened_at",
@@ -65,7 +65,7 @@ class Wall:
 
 
 def wall_of(*, scope: Scope, now: datetime) -> Wall:
-    """The gravest eight and the numbers. Five queries at most."""
+    """The gravest five, as many as fit without scrolling, and the numbers. Five queries at most."""
     counts = _counts(scope, now)
     incidents = _gravest(scope) if counts["open"] else []
     answers = _roles_that_answered([one.pk for one in incidents])

@@ -32,7 +32,7 @@ def chart_page(request: HttpRequest) -> HttpResponse:
     chart = chart_of(scope=scope, area=ChartArea(community.pk), measure=measure, now=timezone.now())
     context = _context(request, chart, measures) | {"community": community, "communities": communities}
     if request.GET.get("view") != "table":
-        context["drawings"] = [(house, small_house(house=house, shades=measure.shades)) for house in chart.houses]
+        context["drawings"] = [(house, small_house(house=house)) for house in chart.houses]
     return render(request, "desk/chart.html", context)
 
 
@@ -49,9 +49,7 @@ def building_page(request: HttpRequest, building_id: int) -> HttpResponse:
     if request.GET.get("view") != "table":
         context["symbols"] += symbols(shades=measure.shades, size=LARGE)
         context["drawings"] = [
-            (well, large_stairwell(house=house, well=well, shades=measure.shades))
-            for house in chart.houses
-            for well in house.stairwells
+            (well, large_stairwell(house=house, well=well)) for house in chart.houses for well in house.stairwells
         ]
     return render(request, "desk/chart_building.html", context)
 
