@@ -171,8 +171,9 @@ def _claimed(
 
 
 def _instant(kept: datetime | str) -> datetime:
-    """SQLite keeps UTC as text."""
-    return datetime.fromisoformat(kept).replace(tzinfo=UTC) if isinstance(kept, str) else kept
+    """SQLite keeps UTC without a zone, and gives it back as text or, where it knows the column, as a naive datetime."""
+    at = datetime.fromisoformat(kept) if isinstance(kept, str) else kept
+    return at if at.tzinfo is not None else at.replace(tzinfo=UTC)
 
 
 def _needs_carrier(points: Sequence[PointCard]) -> bool:

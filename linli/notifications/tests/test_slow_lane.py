@@ -118,3 +118,16 @@ def test_what_is_put_back_waits_visibly_and_keeps_its_attempts():
     assert (message.state, message.held_by, message.attempts, message.due_at) == ("owed", "line", 0, until)
     desk.later(seconds=3)
     assert desk.sends() == ["sms"]
+
+
+@pytest.mark.django_db
+def test_when_a_message_was_owed_is_an_aware_instant_on_both_databases():
+    """A naive one once kept every first message from being recorded as sent."""
+    from django.utils import timezone
+
+    from linli.notifications.tests.carriers_desk import Desk
+
+    desk = Desk()
+    desk.way("sms")
+    desk.owes()
+    assert timezone.is_aware(desk.claims()[0].owed_at)
