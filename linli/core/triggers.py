@@ -57,12 +57,13 @@ def lifted(*, table: str) -> Iterator[None]:
         if connection.vendor == "postgresql":
             cursor.execute("SELECT 1 FROM pg_trigger WHERE tgname = %s", [f"{table}_append_only"])
             guarded = cursor.fetchone() is not None
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # PostgreSQL alters no table with checks outstanding
             if guarded:
                 cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER {table}_append_only")
             yield
             if guarded:
-                cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # PostgreSQL alters no table with checks outstanding
                 cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER {table}_append_only")
+            cursor.execute("SET CONSTRAINTS ALL DEFERRED")
             return
         cursor.execute(
             "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = %s AND name LIKE %s",

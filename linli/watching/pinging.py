@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from urllib.error import URLError
+from urllib.error import HTTPError, URLError
 from urllib.request import Request, urlopen
 
 from linli.watching.queries.soundness import Statement
@@ -36,6 +36,9 @@ def ping(*, url: str, body: bytes) -> Pinged:
     try:
         with urlopen(request, timeout=TIMEOUT_SECONDS) as answer:  # noqa: S310 - looked at above
             return Pinged(theirs=_date(answer.headers.get("Date", "")))
+    except HTTPError as answered:
+        answered.close()
+        return Pinged(f"it answered {answered.code}")
     except (URLError, OSError, ValueError) as error:
         reason = getattr(error, "reason", error)
         return Pinged(f"{type(error).__name__}: {reason}"[:200])
