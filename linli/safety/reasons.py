@@ -42,6 +42,10 @@ _SHAPED: Final = (
         re.compile(r"(?P<size>\d+) bytes; at most (?P<most>\d+) are read"),
         _("%(size)s bytes: at most %(most)s are read."),
     ),
+    (
+        re.compile(r"not JSON: .*\(char (?P<at>\d+)\)", re.DOTALL),
+        _("It is not readable as JSON, from character %(at)s on."),
+    ),
     (re.compile(r"not JSON: (?P<why>.*)", re.DOTALL), _("It is not readable as JSON (%(why)s).")),
     (re.compile(r"a JSON object is expected, not (?P<kind>\S+)"), _("It is JSON, but no object with named values.")),
     (

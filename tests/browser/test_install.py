@@ -89,7 +89,8 @@ def test_a_device_is_scanned_hung_up_and_tried_out(demo, open_page):
         expect(desk.locator(".incident-row", has_text="1栋1单元101")).to_have_count(0)
     finally:
         detector.close()
-    button = page.locator(".action-bar button")
+    button = page.locator(".wide-action button")
+    expect(button).to_contain_text("装下一台")
     assert button.bounding_box()["height"] >= 60
     button.click()
     page.wait_for_url(re.compile(r"/safety/install/$"))

@@ -49,19 +49,19 @@ class PlaceForm(forms.Form):
         label=_("Door or stairwell"),
         help_text=_("As you say it: 8-3-502, 8栋3单元502; 8-3 for the stairwell."),
         max_length=60,
-        required=False,
+        error_messages={"required": _("Say where it hangs.")},
         widget=forms.TextInput(attrs={"autocomplete": "off", "enterkeyhint": "done"}),
     )
     at = forms.ChoiceField(
         label=_("Which of these?"),
         choices=(),
-        required=False,
+        error_messages={"required": _("Choose which of these it is.")},
         widget=forms.RadioSelect,
     )
     replaces = forms.ChoiceField(
         label=_("Something hangs here already. Does the new one replace it?"),
         choices=(),
-        required=False,
+        error_messages={"required": _("Choose whether it replaces what hangs here.")},
         widget=forms.RadioSelect,
     )
     spot = forms.CharField(

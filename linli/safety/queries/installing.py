@@ -9,6 +9,7 @@ from datetime import date
 from django.db.models import Q
 
 from linli.core.errors import NotFound
+from linli.core.inner import INNER_COMMUNITY
 from linli.registry.scopes import Scope
 from linli.safety.models import Device, DeviceModel, Installation
 
@@ -45,8 +46,10 @@ class InHand:
 
 
 def model_choices() -> Sequence[ModelChoice]:
-    """Every make on file, by maker and name; one query."""
-    return [ModelChoice(m.pk, m.code, str(m)) for m in DeviceModel.objects.order_by("maker", "name", "pk")]
+    """Every make on file, by maker and name, without the one that Linli tests itself with; one query."""
+    our_own = Device.objects.filter(community_id=INNER_COMMUNITY).values("model_id")
+    models = DeviceModel.objects.exclude(pk__in=our_own).order_by("maker", "name", "pk")
+    return [ModelChoice(m.pk, m.code, str(m)) for m in models]
 
 
 def device_in_hand(*, scope: Scope, serial: str) -> InHand | None:

@@ -12,6 +12,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from linli.core.errors import NotFound
+from linli.core.inner import not_inner
 from linli.incidents.models import Incident
 from linli.registry.models import Community
 from linli.registry.scopes import Scope
@@ -44,7 +45,7 @@ def reach_of(*, scope: Scope) -> Q:
     if scope.everything:
         return Q()
     reach = scope.covers_communities()
-    if scope.communities and not Community.objects.exclude(pk__in=scope.communities).exists():
+    if scope.communities and not Community.objects.filter(not_inner("pk")).exclude(pk__in=scope.communities).exists():
         reach |= Q(community__isnull=True)
     return reach
 

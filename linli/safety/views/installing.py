@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -82,10 +83,16 @@ def place_page(request: HttpRequest, serial: str) -> HttpResponse:
         place, found = _place(request)
         there = hanging_at(unit_id=place.unit_id, dwelling_id=place.dwelling_id) if place else ()
         hanging = [one for one in there if one.serial != serial]
-        form = PlaceForm(request.POST, models=models, found=found if len(found) > 1 else (), hanging=hanging)
-        if form.is_valid() and _is_decided(form, place=place, found=found):
-            assert place is not None
+        asking = partial(PlaceForm, models=models, found=found if len(found) > 1 else (), hanging=hanging)
+        form = asking(request.POST)
+        if form.is_valid() and place is not None:
             return _put_up(request, serial=serial, place=place, data=form.cleaned_data, in_hand=in_hand)
+        if not found and "place" not in form.errors:
+            form.add_error(
+                "place", _("No such door or stairwell in your places. Try 8-3-502, or 8-3 for the stairwell.")
+            )
+        elif _is_asked_first(request, form):
+            form = asking(initial=request.POST.dict())
     context = {"form": form, "serial": serial, "in_hand": in_hand, "steps": _steps(), "spots": SPOTS}
     return render(request, "safety/install/place.html", context, status=422 if form.errors else 200)
 
@@ -110,15 +117,9 @@ def _place(request: HttpRequest) -> tuple[PlaceFound | None, list[PlaceFound]]:
     return (found[0] if len(found) == 1 else None), found
 
 
-def _is_decided(form: PlaceForm, *, place: PlaceFound | None, found: list[PlaceFound]) -> bool:
-    """Whether nothing is left to ask; what is left is said beside its field."""
-    if not found:
-        form.add_error("place", _("No such door or stairwell in your places. Try 8-3-502, or 8-3 for the stairwell."))
-    elif place is None:
-        form.add_error("at", _("Choose which of these it is."))
-    elif "replaces" in form.fields and not form.cleaned_data["replaces"]:
-        form.add_error("replaces", _("Choose whether it replaces what hangs here."))
-    return not form.errors
+def _is_asked_first(request: HttpRequest, form: PlaceForm) -> bool:
+    """Whether the only thing wrong is a question that the page has not put before: that is no mistake of the installer's."""
+    return bool(form.errors) and not set(form.errors) - ({"at", "replaces"} - set(request.POST))
 
 
 def _put_up(
