@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from config.demo.cast import UNUSED_PHONES
+from config.demo.devices import let_some_be_unwell
 from config.demo.keys import DemoKeys, NoDemoKeys, issue_keys, keys_fit, read_keys, save_keys
 from config.demo.plan import plan_town, sample_serial
 from config.demo.rota import keep_watch
@@ -91,6 +92,7 @@ def build_town(
             plan = plan_town(seed=seed, today=today, households=homes, elder_share=elder_share, gas_detectors=detectors)
             tell("planning", 1, 1)
             Writer(plan=plan, community=community, today=today, seed=seed, progress=tell).write()
+            let_some_be_unwell(community=community, now=now)
             tell("the rota", 0, 1)
             keep_watch(community=community, now=now)
             tell("the rota", 1, 1)

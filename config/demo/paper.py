@@ -65,6 +65,7 @@ class PlannedBuilding:
     floors: int
     grid: int
     units: list[PlannedUnit]
+    gateway: str = ""
 
     @property
     def households(self) -> list[PlannedHousehold]:

@@ -17,6 +17,9 @@ from linli.accounts.roles import Role
 HOUSEHOLDS_PER_GRID = 445
 OCCUPIED = 0.985
 CAPTAIN_AGES = range(60, 76)
+GATEWAYS = 4
+WITH_TROUBLES_FROM = 200
+"""Households from which on a town has gateways, and devices that are not well."""
 
 
 def plan_town(*, seed: int, today: date, households: int, elder_share: float, gas_detectors: int) -> Plan:
@@ -74,6 +77,9 @@ def _hang_detectors(dice: random.Random, plan: Plan, gas_detectors: int) -> None
     units = [unit for building in plan.buildings for unit in building.units]
     for number, unit in enumerate(units, start=1):
         unit.smoke_detector = f"SMK{number:06d}"
+    if len(plan.households) >= WITH_TROUBLES_FROM:
+        for number, building in enumerate(plan.buildings[:GATEWAYS], start=1):
+            building.gateway = f"WG{number:06d}"
 
 
 def _office(cast: Cast, plan: Plan) -> Iterator[PlannedPost]:

@@ -10,10 +10,10 @@ from typing import Any
 
 from django.db import models
 
+from config.demo.devices import write_devices
 from config.demo.paper import Plan, PlannedHousehold, PlannedPost, PlannedUnit
 from linli.accounts.models import User
 from linli.core.bulk import insert_rows
-from linli.incidents.models import IncidentKind
 from linli.registry import keeping
 from linli.registry.models import (
     Building,
@@ -27,16 +27,11 @@ from linli.registry.models import (
     Resident,
     Unit,
 )
-from linli.safety.models import Device, DeviceModel, DeviceState, Installation
 
 Progress = Callable[[str, int, int], None]
 ROWS_AT_ONCE = 1000
 WEBHOOK, INBOX, PHONE = 1, 2, 3
 UNUSABLE = "!"
-DEVICE_MODELS = {
-    "gas_leak": ("demo-gas", "演示厂家", "家用燃气报警器 G1", 60, 3600, "GB 15322.2-2019"),
-    "smoke": ("demo-smoke", "演示厂家", "楼道烟感 S1", 120, 3600, "GB 20517-2025"),
-}
 
 
 @dataclass(slots=True)
@@ -205,31 +200,15 @@ class Writer:
         yield (community, contact, post, "phone", kept["address"], kept["address_hash"], PHONE)
 
     def _devices(self) -> None:
-        models_of = {kind: _device_model(kind) for kind in DEVICE_MODELS}
-        hung: dict[str, tuple[str, int, int | None, str]] = {}
-        for _, unit_id, unit in self._stairwells():
-            hung[unit.smoke_detector] = ("smoke", unit_id, None, "楼道")
-        for unit_id, dwelling, home in self._inhabited():
-            if home.gas_detector:
-                hung[home.gas_detector] = ("gas_leak", unit_id, dwelling, "厨房")
-        ages = {serial: self._dice.randrange(30, 1700) for serial in sorted(hung)}
-        rows = [
-            (self._ids.community, models_of[kind], serial, "", self._today - timedelta(days=ages[serial] + 90), True)
-            for serial, (kind, *_) in sorted(hung.items())
-        ]
-        columns: Sequence[str] = ("community", "model", "serial", "secret_hash", "made_on", "is_active")
-        written = sorted(self._insert("detectors", Device, columns, rows, returning=("pk", "serial")))
-        hangs = [
-            (self._ids.community, pk, *hung[serial][1:], self._today - timedelta(days=ages[serial]), None)
-            for pk, serial in written
-        ]
-        columns = ("community", "device", "unit", "dwelling", "spot", "installed_on", "removed_on")
-        self._insert("installations", Installation, columns, hangs)
-        states = [(pk, self._ids.community, None, None, False, None, None, None) for pk, _ in written]
-        columns = (
-            "device", "community", "last_seen_at", "last_signal_at", "alarming", "gas_percent_lel", "battery_percent", "deadline_at",
-        )  # fmt: skip
-        self._insert("device states", DeviceState, columns, states)
+        write_devices(
+            plan=self._plan,
+            community_id=self._ids.community,
+            today=self._today,
+            dice=self._dice,
+            stairwells=((unit_id, unit) for _, unit_id, unit in self._stairwells()),
+            homes=self._inhabited(),
+            insert=self._insert,
+        )
 
     def _in_order(
         self,
@@ -273,19 +252,3 @@ def _user(post: PlannedPost) -> User:
     """The login of a demo post; one that is there already from an earlier demo is taken."""
     user, _ = User.objects.get_or_create(username=post.username, defaults={"name": post.name, "password": UNUSABLE})
     return user
-
-
-def _device_model(kind: str) -> int:
-    code, maker, name, life_months, report_seconds, standard = DEVICE_MODELS[kind]
-    model, _ = DeviceModel.objects.get_or_create(
-        code=code,
-        defaults={
-            "maker": maker,
-            "name": name,
-            "raises": IncidentKind.objects.get(code=kind),
-            "life_months": life_months,
-            "report_seconds": report_seconds,
-            "standard": standard,
-        },
-    )
-    return int(model.pk)

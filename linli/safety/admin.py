@@ -15,7 +15,7 @@ from linli.accounts.actors import actor_of_request
 from linli.accounts.registers.base import ReadOnlyRegister, Register
 from linli.accounts.registers.deriving import DerivingForm
 from linli.safety import actions
-from linli.safety.models import Device, DeviceModel, Gateway, Installation, QuarantinedSignal, Reading
+from linli.safety.models import CareRule, Device, DeviceModel, Gateway, Installation, QuarantinedSignal, Reading
 
 TOLD_ONCE = _("The password of %(name)s is %(secret)s — write it down now, it is shown this once only.")
 
@@ -25,12 +25,24 @@ class DeviceModelRegister(Register):
     community = ""
     icon = "developer_board"
     place = 30
-    list_display = ("maker", "name", "code", "raises", "life_months", "report_seconds", "standard")
+    list_display = ("maker", "name", "code", "raises", "is_gateway", "life_months", "report_seconds", "standard")
     list_display_links = ("maker", "name")
     list_filter = ("raises", "maker")
     list_select_related = ("raises",)
     search_fields = ("maker", "name", "code", "standard")
     ordering = ("maker", "name")
+
+
+@admin.register(CareRule)
+class CareRuleRegister(Register):
+    deletable = True
+    icon = "rule"
+    place = 35
+    list_display = ("model", "community", "offline_seconds", "visit_days", "low_battery_percent", "self_test_days")
+    list_filter = (("community", admin.RelatedOnlyFieldListFilter),)
+    list_select_related = ("model", "community")
+    autocomplete_fields = ("model",)
+    ordering = ("community", "model")
 
 
 @admin.register(Device)
@@ -42,11 +54,11 @@ class DeviceRegister(Register):
     list_filter = (("community", admin.RelatedOnlyFieldListFilter), "model", "is_active", "state__alarming")
     list_select_related = ("model", "state")
     search_fields = ("serial",)
-    autocomplete_fields = ("model",)
+    autocomplete_fields = ("model", "uplink")
     ordering = ("community", "serial")
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
-        kept = ("community", "model", "serial", "made_on")
+        kept = ("community", "model", "serial", "made_on", "uplink")
         return (*kept, "is_active", "alarming", "last_seen_at", "battery") if obj else kept
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:

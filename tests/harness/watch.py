@@ -66,11 +66,11 @@ class Watch:
         for name in names:
             self.says(name, "heartbeat", **fields)
 
-    def says(self, name: str, kind: str, *, at: datetime | None = None, **fields: Any) -> None:
-        """What a detector said, as the broker got it at ``at``."""
+    def says(self, name: str, kind: str, *, got_at: datetime | None = None, **fields: Any) -> None:
+        """What a detector said, as the broker got it at ``got_at``."""
         self._number += 1
         subject = f"linli.demo.{self.town.device(name).serial}.{kind}"
-        raw = Raw(subject, orjson.dumps(fields), at or self.town.now, f"watch:{self._number}")
+        raw = Raw(subject, orjson.dumps(fields), got_at or self.town.now, f"watch:{self._number}")
         take_signals(raws=[raw], now=self.town.now)
 
     def troubles(self, name: str) -> dict[str, int]:

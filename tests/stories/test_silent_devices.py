@@ -298,6 +298,7 @@ def ten_thousand(town):
     return serials
 
 
+@pytest.mark.timeout(600)
 def test_ten_thousand_devices_coming_back_at_once_page_nobody(town, watch):
     from linli.safety.actions import take_signals
     from linli.safety.decoding import Raw

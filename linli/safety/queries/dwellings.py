@@ -13,7 +13,7 @@ from linli.safety.models import Device, DeviceTrouble
 from linli.safety.queries.health import STATES, counts_of, states_of_trouble
 
 MORNING = (
-    "visit", "offline", "held", "low_battery", "fault", "contamination", "self_test", "unstable", "end_of_life", "never",
+    "visit", "offline", "held", "low_battery", "fault", "contamination", "self_test", "unstable", "end_of_life",
 )  # fmt: skip
 
 
