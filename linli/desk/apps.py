@@ -30,6 +30,8 @@ class DeskConfig(RoomConfig):
             permission="incidents.view",
             key="g h",
         ),
+        MenuEntry(label=_("Silences"), url_name="desk:silences", icon="mute", order=40, permission="incidents.silence"),
+        MenuEntry(label=_("Drills"), url_name="desk:drills", icon="shield", order=42, permission="incidents.drill"),
         MenuEntry(
             label=_("Statistics"),
             url_name="desk:statistics",

@@ -87,6 +87,96 @@ class WallLinkForm(forms.Form):
             choice.widget = forms.HiddenInput()
 
 
+class SilenceForm(forms.Form):
+    """What should be silent, why, and until when."""
+
+    community = forms.TypedChoiceField(label=_("Community"), coerce=int, choices=())
+    source = forms.CharField(required=False, max_length=60, widget=forms.HiddenInput)
+    source_label = forms.CharField(label=_("Detector"), required=False, max_length=80, widget=forms.HiddenInput)
+    kind = forms.ChoiceField(label=_("Kind of alarm"), required=False)
+    building = forms.TypedChoiceField(label=_("Building"), required=False, coerce=int, empty_value=None)
+    reason = forms.CharField(
+        label=_("Why should it be silent?"),
+        help_text=_("Who looks at an alarm that rang nobody will read this."),
+        max_length=200,
+        error_messages={"required": _("Write why it should be silent.")},
+    )
+    hours = forms.TypedChoiceField(
+        label=_("For how long?"),
+        coerce=int,
+        choices=((1, _("1 hour")), (4, _("4 hours")), (12, _("12 hours")), (24, _("1 day")), (72, _("3 days"))),
+        initial=1,
+        widget=forms.RadioSelect,
+    )
+
+    def __init__(
+        self,
+        *args: Any,
+        communities: list[Community],
+        buildings: list[Building],
+        kinds: list[IncidentKind],
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        community, kind, building = self.fields["community"], self.fields["kind"], self.fields["building"]
+        assert isinstance(community, forms.ChoiceField)
+        assert isinstance(kind, forms.ChoiceField)
+        assert isinstance(building, forms.ChoiceField)
+        community.choices = [(str(one.pk), one.name) for one in communities]
+        if len(communities) == 1:
+            community.initial, community.widget = str(communities[0].pk), forms.HiddenInput()
+        kind.choices = [("", _("every kind")), *((k.code, k.title) for k in kinds)]
+        building.choices = [("", _("every building")), *((str(b.pk), str(b)) for b in buildings)]
+
+
+class DrillForm(forms.Form):
+    """An exercise: what it is called, what is pretended, and where."""
+
+    community = forms.TypedChoiceField(label=_("Community"), coerce=int, choices=())
+    title = forms.CharField(
+        label=_("What is the drill called?"),
+        max_length=60,
+        error_messages={"required": _("Give the drill a name.")},
+    )
+    kind = forms.ChoiceField(label=_("What is pretended?"), widget=forms.RadioSelect)
+    places = forms.CharField(
+        label=_("Where?"),
+        help_text=_("One address a line, as you would say it: 8-3-502, or 8-3 for a stairwell."),
+        max_length=2000,
+        error_messages={"required": _("Write at least one address.")},
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+
+    def __init__(self, *args: Any, communities: list[Community], kinds: list[IncidentKind], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        community, kind = self.fields["community"], self.fields["kind"]
+        assert isinstance(community, forms.ChoiceField)
+        assert isinstance(kind, forms.ChoiceField)
+        community.choices = [(str(one.pk), one.name) for one in communities]
+        if len(communities) == 1:
+            community.initial, community.widget = str(communities[0].pk), forms.HiddenInput()
+        kind.choices = [(k.code, k.title) for k in kinds]
+        kind.initial = kinds[0].code if kinds else None
+
+
+class EndDrillForm(forms.Form):
+    """What the exercise taught."""
+
+    lessons = forms.CharField(
+        label=_("What did we learn?"), max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 3})
+    )
+
+
+class ReopenForm(forms.Form):
+    """Why something closed must be open again."""
+
+    reason = forms.CharField(
+        label=_("Why must it be opened again?"),
+        max_length=200,
+        error_messages={"required": _("Write why it must be opened again.")},
+    )
+
+
 YES_OR_NO = ((YES, _("yes")), (NO, _("no")))
 
 

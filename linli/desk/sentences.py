@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import groupby
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -153,6 +154,10 @@ def _answered(run: list[TimelineEntry], known: Known) -> Sentence:
     title = known.titles.get(name, "")
     who = _("%(name)s (%(title)s)") % {"name": name, "title": title} if title else name
     text = _("answered: %(answer)s") % {"answer": choice_word(choice)}
+    if params.get("late"):
+        text += _(" (after it was closed)")
+    elif params.get("stale"):
+        text += _(" (came late: others had been called by then)")
     state = "soon" if choice == Answer.Choice.HELP else "hand"
     return Sentence(at=run[0].at, who=who, text=text, detail=params.get("note", ""), state=state, icon="person")
 
@@ -161,6 +166,39 @@ def _acknowledged(run: list[TimelineEntry], known: Known) -> Sentence:
     text = _("took it in hand; nobody further is called")
     note = run[0].params.get("note", "")
     return Sentence(at=run[0].at, who=_person(run[0]), text=text, detail=note, state="hand", icon="person")
+
+
+def _seen_at_desk(run: list[TimelineEntry], known: Known) -> Sentence:
+    wanted = audience_word(run[0].params.get("waits_for", ""))
+    text = _("is at it; the calls go on until this person acknowledges: %(audience)s") % {"audience": wanted}
+    return Sentence(at=run[0].at, who=_person(run[0]), text=text, state="hand", icon="person")
+
+
+def _unacknowledged(run: list[TimelineEntry], known: Known) -> Sentence:
+    text = _("%(minutes)s minutes in hand without an outcome: it rings again from the beginning")
+    return Sentence(at=run[0].at, text=text % {"minutes": run[0].params.get("minutes", "")}, state="soon", icon="bell")
+
+
+def _reopened(run: list[TimelineEntry], known: Known) -> Sentence:
+    reason = run[0].params.get("reason", "")
+    return Sentence(
+        at=run[0].at, who=_person(run[0]), text=_("opened it again"), detail=reason, state="soon", icon="bell"
+    )
+
+
+def _silenced(run: list[TimelineEntry], known: Known) -> Sentence:
+    until = f"{timezone.localtime(datetime.fromisoformat(run[0].params['until'])):%m-%d %H:%M}"
+    text = _("A silence holds it back until %(until)s: nobody was told") % {"until": until}
+    return Sentence(at=run[0].at, text=text, icon="clock")
+
+
+def _silence_over(run: list[TimelineEntry], known: Known) -> Sentence:
+    return Sentence(at=run[0].at, text=_("The silence has ended; looked at again"), state="soon", icon="bell")
+
+
+def _nobody_on_duty(run: list[TimelineEntry], known: Known) -> Sentence:
+    text = _("Nobody is on duty by the rota: the secretary was called instead")
+    return Sentence(at=run[0].at, text=text, state="soon", icon="warning")
 
 
 def _escalated(run: list[TimelineEntry], known: Known) -> Sentence:
@@ -203,4 +241,10 @@ WRITERS: dict[str, Callable[[list[TimelineEntry], Known], Sentence]] = {
     "undelivered": _undelivered,
     "noted": _noted,
     "closed": _closed,
+    "seen_at_desk": _seen_at_desk,
+    "unacknowledged": _unacknowledged,
+    "reopened": _reopened,
+    "silenced": _silenced,
+    "silence_over": _silence_over,
+    "nobody_on_duty": _nobody_on_duty,
 }

@@ -8,12 +8,14 @@ from typing import ClassVar
 
 from django.utils.translation import gettext_lazy as _
 
+from linli.audit.words import verbs_mean
 from linli.core.events import hear
 from linli.core.rooms import Finding, Measure, RoomConfig, Tick
 from linli.incidents.wording import lay_down_wordings
-from linli.notifications.events import MessageUndeliverable
+from linli.notifications.events import MessageUndeliverable, PointDead, ReplyReceived
 
 EVERYBODY = frozenset({"administrator", "secretary", "duty_officer", "grid_lead", "building_captain", "unit_captain"})
+DESK = frozenset({"administrator", "secretary", "duty_officer"})
 OFFICE = frozenset({"administrator", "secretary", "duty_officer", "grid_lead"})
 
 
@@ -27,15 +29,28 @@ class IncidentsConfig(RoomConfig):
         "incidents.note": EVERYBODY,
         "incidents.acknowledge": OFFICE,
         "incidents.close": OFFICE,
-        "incidents.silence": OFFICE,
-        "incidents.drill": OFFICE,
+        "incidents.silence": DESK,
+        "incidents.drill": DESK,
+        "incidents.reopen": OFFICE,
     }
 
     def ready(self) -> None:
+        from linli.incidents.actions.hearing import open_dead_number, take_reply
         from linli.incidents.actions.undelivered import write_undelivered
 
         lay_down_wordings()
+        verbs_mean(
+            {
+                "silenced": _("silenced"),
+                "confirmed": _("agreed to"),
+                "started": _("started"),
+                "reopened": _("opened again"),
+                "seen_at_desk": _("is at"),
+            }
+        )
         hear(MessageUndeliverable, write_undelivered)
+        hear(ReplyReceived, take_reply)
+        hear(PointDead, open_dead_number)
 
     def ticks(self) -> Sequence[Tick]:
         from linli.incidents.tick import escalate, list_mornings, ring_again

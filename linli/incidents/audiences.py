@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from linli.accounts.roles import Role
 from linli.incidents.models import Audience
 from linli.registry.queries import ContactCard, PlaceRef, PostCard, contacts_of, posts_over
+from linli.scheduling.queries import Duty, on_duty
 
 CHINA = ZoneInfo("Asia/Shanghai")
 ROLE_OF = {
@@ -45,6 +46,11 @@ class Audiences:
 
     def __init__(self, *, wheres: Sequence[Where], audiences: Iterable[str], at: datetime) -> None:
         wanted, on = {str(a) for a in audiences}, at.astimezone(CHINA).date()
+        self._duty: dict[int, Duty] = {}
+        if Audience.DUTY_DESK in wanted:
+            self._duty = on_duty(community_ids={w.place.community_id for w in wheres}, at=at)
+            if any(not duty.post_ids for duty in self._duty.values()):
+                wanted.add(Audience.SECRETARY.value)  # who stands in where nobody is on call
         households = {w.household_id for w in wheres if w.household_id is not None}
         self._contacts: dict[int, list[ContactCard]] = (
             contacts_of(household_ids=sorted(households)) if Audience.FAMILY in wanted and households else {}
@@ -55,18 +61,34 @@ class Audiences:
         )
 
     def recipients(self, *, where: Where, audience: str) -> list[Recipient]:
-        """Everybody of this audience for this place, relatives in call order."""
+        """Everybody of this audience for this place, relatives in call order.
+
+        For the desk those on duty by the rota, if the community keeps one; where nobody is, the secretary stands in.
+        """
         if audience == Audience.FAMILY:
             cards = self._contacts.get(where.household_id, []) if where.household_id is not None else []
             return [Recipient("contact", c.id, c.name, c.relation, c.language) for c in cards]
-        role, place = ROLE_OF[audience], where.place
+        place = where.place
+        duty = self._duty.get(place.community_id) if audience == Audience.DUTY_DESK else None
+        if duty is not None and not duty.post_ids:
+            return self.recipients(where=where, audience=Audience.SECRETARY)
+        role = ROLE_OF[audience]
         scope = {
             Role.UNIT_CAPTAIN.value: place.unit_id,
             Role.BUILDING_CAPTAIN.value: place.building_id,
             Role.GRID_LEAD.value: place.grid_id,
         }.get(role, place.community_id)
         posts = self._posts.get((role, scope), []) if scope is not None else []
-        return [Recipient("post", p.id, p.holder_name, p.role, p.language) for p in posts]
+        return [
+            Recipient("post", p.id, p.holder_name, p.role, p.language)
+            for p in posts
+            if duty is None or p.id in duty.post_ids
+        ]
+
+    def nobody_on_duty(self, *, where: Where) -> bool:
+        """The community keeps a rota, and it names nobody for now."""
+        duty = self._duty.get(where.place.community_id)
+        return duty is not None and not duty.post_ids
 
 
 def applies(*, audience: str, where: Where) -> bool:

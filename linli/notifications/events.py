@@ -37,13 +37,14 @@ class PointDead:
 class ReplyReceived:
     """Somebody answered a message by text or by a key on the phone. Told once for each choice to each message.
 
-    ``choice`` is "1", "2" or "3"; ``via`` "sms" or "voice".
+    ``choice`` is "1", "2" or "3"; ``via`` "sms" or "voice". ``at`` is when it was given, ``heard_at`` when it arrived here.
     """
 
     message_id: int
     choice: str
     at: datetime
     via: str
+    heard_at: datetime
 
 
 @dataclass(frozen=True, slots=True)

@@ -139,7 +139,7 @@ class Town:
         hour, minute = map(int, clock.split(":"))
         wanted = self.now.replace(hour=hour, minute=minute, second=0)
         wanted += timedelta(days=1) if wanted <= self.now else timedelta()
-        self.later(seconds=int((wanted - self.now).total_seconds()), stride=600)
+        self.later(seconds=int((wanted - self.now).total_seconds()), stride=1800)
 
     def _tick(self) -> None:
         """What the worker does by the clock for incidents and detectors, as often as it would."""

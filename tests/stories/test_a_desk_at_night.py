@@ -1,10 +1,12 @@
 """What a duty desk needs around an alarm: whose answer counts, what comes back, silences, drills, mornings."""
 
-from datetime import timedelta
+from datetime import time, timedelta
 
 import pytest
 
+from linli.accounts.roles import Role
 from linli.core.actors import system_actor
+from linli.core.events import announce
 from linli.incidents.actions import (
     DrillSpot,
     Opening,
@@ -31,8 +33,11 @@ from linli.incidents.errors import (
     SilenceSpanWrong,
 )
 from linli.incidents.models import Answer, EscalationPolicy, Incident, IncidentKind
+from linli.notifications.events import PointDead, ReplyReceived
 from linli.notifications.models import Message
+from linli.registry.models import Contact
 from linli.registry.queries import PlaceRef
+from linli.scheduling.models import Duty, Rota, Shift
 
 FIRST_TOLD = ("王芳", "王强", "赵玉兰", "值班员小林")
 
@@ -414,3 +419,96 @@ def test_every_kind_has_causes_and_a_policy_of_the_house():
     for kind in IncidentKind.objects.all():
         assert kind.causes.exists(), kind.code
         assert EscalationPolicy.objects.filter(kind=kind, community__isnull=True).exists(), kind.code
+
+
+# ------------------------------------------------------------------------------------------------ who is on duty
+
+
+def keeps_a_rota(town, post=None):
+    """A rota whose only turn is this post's, for the day; nobody's without a post."""
+    Rota.objects.create(community=town.community, is_kept=True)
+    if post is not None:
+        day = town.now.replace(hour=0)
+        shift = Shift.objects.create(
+            community=town.community, name="全天", starts=time(0), ends=time(0), since_on=day.date()
+        )
+        Duty.objects.create(
+            community=town.community,
+            shift=shift,
+            on=day.date(),
+            post=post,
+            starts_at=day,
+            ends_at=day + timedelta(days=1),
+        )
+
+
+def test_only_who_is_on_duty_by_the_rota_is_called_for_the_desk(town):
+    night = town.post("值班员大林", Role.DUTY_OFFICER)
+    keeps_a_rota(town, night)
+    town.device("502").leaks()
+    for name in ("王芳", "王强", "赵玉兰", "值班员大林"):
+        town.phone(name).expect("燃气泄漏报警")
+
+
+def test_nobody_on_duty_is_written_down_and_the_secretary_is_called_at_once(town):
+    keeps_a_rota(town)
+    town.device("502").leaks()
+    for name in ("王芳", "王强", "赵玉兰", "陈书记"):
+        town.phone(name).expect("燃气泄漏报警")
+    assert "nobody_on_duty" in verbs(town.incident())
+
+
+# ------------------------------------------------------------------------------------------------ answers without a page
+
+
+def replies(town, name, choice, *, given_at=None):
+    message = Message.objects.filter(recipient_name=name).latest("id")
+    announce(ReplyReceived(message.pk, choice, at=given_at or town.now, via="sms", heard_at=town.now))
+
+
+def test_a_relative_answers_by_text_as_over_the_link(town):
+    town.device("502").leaks()
+    town.forget_messages()
+    replies(town, "王芳", "1")
+    answer = Answer.objects.get()
+    assert (answer.by_label, answer.audience, answer.choice, answer.via) == ("王芳", "family", "going", "sms")
+    town.later(seconds=60)
+    town.phone("王芳").expect_silence()
+    town.forget_messages()
+
+
+def test_the_desk_takes_it_in_hand_by_a_key_on_the_phone(town):
+    town.device("502").leaks()
+    town.forget_messages()
+    replies(town, "值班员小林", "1")
+    assert town.incident().handling == "acknowledged"
+
+
+def test_a_text_that_was_long_under_way_stops_nobody_else(town):
+    town.device("502").leaks()
+    given_at = town.now
+    town.later(seconds=61)
+    town.forget_messages()
+    replies(town, "值班员小林", "1", given_at=given_at)
+    assert town.incident().handling == "unacknowledged"
+    town.desk_acknowledges()
+
+
+def test_a_text_after_the_closing_is_written_down(town):
+    town.device("502").leaks()
+    town.forget_messages()
+    town.desk_closes(cause="stove_left_on", outcome="已关火")
+    replies(town, "王芳", "3")
+    assert town.incident().timeline.latest("id").params["late"] is True
+    assert town.incident().handling == "closed"
+
+
+def test_a_dead_number_is_the_grid_leads_work_next_morning(town):
+    contact = Contact.objects.get(name="王芳")
+    dead = PointDead(town.community.pk, "sms", "contact", contact.pk, "王芳", "138****1234", town.now)
+    announce(dead)
+    announce(dead)
+    incident = town.incident()
+    assert (incident.kind_id, incident.place) == ("number_dead", "8栋3单元502 王芳")
+    town.at("08:01")
+    town.phone("周网格").expect("电话打不通 1 件")

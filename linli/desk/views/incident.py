@@ -9,13 +9,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from linli.accounts.actors import actor_of_request
-from linli.core.errors import Invalid
+from linli.core.errors import Invalid, Refusal
 from linli.desk.actions import reveal_numbers
-from linli.desk.forms import CloseForm, NoteForm
+from linli.desk.forms import CloseForm, NoteForm, ReopenForm
 from linli.desk.queries import incident_screen, people_at
 from linli.desk.rows import icon_of, state_of
 from linli.desk.views.entry import needs, staff_context
-from linli.incidents.actions import acknowledge_incident, close_incident, note_incident
+from linli.incidents.actions import acknowledge_incident, close_incident, note_incident, reopen_incident
 from linli.incidents.queries import causes_of, has_acknowledged, incident_for
 from linli.registry.context import scope_for
 
@@ -40,7 +40,7 @@ def acknowledge(request: HttpRequest, incident_id: int) -> HttpResponse:
     """Take it in hand, which stops the escalation; then back to where the button was."""
     incident = incident_for(scope=scope_for(request.user), incident_id=incident_id)
     by = actor_of_request(request)
-    if not has_acknowledged(incident_id=incident.pk, by_kind=by.kind, by_ref=by.ref):  # a double tap is one tap
+    if not has_acknowledged(incident=incident, by_kind=by.kind, by_ref=by.ref):  # a double tap is one tap
         acknowledge_incident(by=by, now=timezone.now(), incident_id=incident.pk)
     if request.POST.get("back") == "list":
         return redirect("desk:list")
@@ -86,6 +86,30 @@ def close_page(request: HttpRequest, incident_id: int) -> HttpResponse:
     context = {**staff_context(request), "incident": incident, "form": form}
     context |= {"state": state_of(incident=incident), "icon": icon_of(incident=incident)}
     return render(request, "desk/close.html", context, status=422 if form.errors else 200)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@needs("incidents.reopen")
+def reopen_page(request: HttpRequest, incident_id: int) -> HttpResponse:
+    """What was closed too early is open again, and everybody is told anew."""
+    incident = incident_for(scope=scope_for(request.user), incident_id=incident_id)
+    if incident.closed_at is None:
+        return redirect("desk:incident", incident_id)
+    form = ReopenForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            reopen_incident(
+                by=actor_of_request(request),
+                now=timezone.now(),
+                incident_id=incident.pk,
+                reason=form.cleaned_data["reason"],
+            )
+        except Refusal as refusal:
+            form.add_error(None, str(refusal.sentence))
+        else:
+            return redirect("desk:incident", incident_id)
+    context = {**staff_context(request), "incident": incident, "form": form}
+    return render(request, "desk/reopen.html", context, status=422 if form.errors else 200)
 
 
 @require_POST

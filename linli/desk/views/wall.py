@@ -59,7 +59,7 @@ def _wall(
 ) -> HttpResponse:
     now = timezone.now()
     context: dict[str, Any] = {
-        "wall": wall_of(scope=scope, now=now),
+        "wall": wall_of(scope=scope, now=now, community_id=community.pk if community else None),
         "community": community,
         "communities": communities,
         "live_url": live_url,

@@ -45,11 +45,7 @@ def send_digests(*, now: datetime, limit: int = 5000) -> int:
     for incident in incidents:
         policy = book.policy_for(community_id=incident.community_id, kind=incident.kind_id)
         wanted = policy.chain[0][1] if policy.chain else Audience.DUTY_DESK.value
-        for audience in (wanted, Audience.DUTY_DESK.value, Audience.SECRETARY.value):
-            recipients = known.recipients(where=wheres[incident.pk], audience=audience)
-            if recipients:
-                break
-        for recipient in recipients:
+        for recipient in _first_found(known, wheres[incident.pk], (wanted, Audience.DUTY_DESK, Audience.SECRETARY)):
             by_recipient[incident.community_id, recipient].append(incident)
     owe_messages(
         now=now,
@@ -63,6 +59,14 @@ def send_digests(*, now: datetime, limit: int = 5000) -> int:
     ]
     update_rows(Incident, key="id", columns=("next_step_at", "last_step_at", "silenced_until"), rows=sorted(mornings))
     return len(incidents)
+
+
+def _first_found(known: Audiences, where: Where, audiences: Sequence[str]) -> list[Recipient]:
+    """The first of these audiences that has anybody."""
+    for audience in audiences:
+        if found := known.recipients(where=where, audience=audience):
+            return found
+    return []
 
 
 def _where(incident: Incident) -> Where:

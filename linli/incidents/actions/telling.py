@@ -144,6 +144,9 @@ def _fire(call: Call, *, known: Audiences, words: _Words, now: datetime) -> bool
             continue
         recipients = known.recipients(where=call.where, audience=link.audience)
         found = found or bool(recipients)
+        if link.audience == DESK_LOOP and known.nobody_on_duty(where=call.where):
+            community_id = call.opening.place.community_id
+            call.lines.append(Line(community_id, call.incident_id, "nobody_on_duty", {"round": link.number}))
         _tell(call, link=link, recipients=recipients, words=words, now=now)
     call.position += width or 1
     return found

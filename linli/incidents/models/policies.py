@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import time
+from typing import Any
 
 from django.db import models
 from django.utils.translation import get_language
@@ -127,7 +128,7 @@ class EscalationPolicy(models.Model):
         return f"{self.community or _('every community')} · {self.kind}"
 
 
-def ways() -> list[tuple[str, str]]:
+def ways() -> list[tuple[str, Any]]:
     """The kinds of contact points, as choices that need no migration here when the registry learns a new one."""
     return list(ContactPoint.Kind.choices)
 

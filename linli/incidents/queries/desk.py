@@ -168,10 +168,17 @@ def every_answer_to(*, incident_id: int) -> list[Answer]:
     return list(Answer.objects.filter(incident_id=incident_id).order_by("at", "id"))
 
 
-def has_acknowledged(*, incident_id: int, by_kind: str, by_ref: str) -> bool:
-    """Whether this person's latest answer is that they have it in hand for the desk."""
-    mine = Answer.objects.filter(incident_id=incident_id, by_kind=by_kind, by_ref=by_ref).order_by("-at", "-id").first()
-    return mine is not None and mine.audience == Audience.DUTY_DESK and mine.choice == Answer.Choice.GOING
+def has_acknowledged(*, incident: Incident, by_kind: str, by_ref: str) -> bool:
+    """Whether this person said that they have it in hand for the desk, since its chain last began."""
+    mine = Answer.objects.filter(
+        incident=incident,
+        by_kind=by_kind,
+        by_ref=by_ref,
+        audience=Audience.DUTY_DESK,
+        choice=Answer.Choice.GOING,
+        at__gte=incident.turned_at or incident.opened_at,
+    )
+    return mine.exists()
 
 
 def told_of(*, incident: Incident) -> list[Told]:

@@ -37,7 +37,7 @@ def take_replies(*, now: datetime, carrier: Carrier, replies: Sequence[ReplyHear
         if kept.counted and kept.message_id is not None:
             # The matter may be closed by now: the answer is kept, whatever its hearers say to it.
             with suppress(Refusal), transaction.atomic():
-                announce(ReplyReceived(message_id=kept.message_id, choice=kept.choice, at=kept.at, via=kept.service))
+                announce(ReplyReceived(kept.message_id, kept.choice, at=kept.at, via=kept.service, heard_at=now))
     if new:
         transaction.on_commit(partial(tell_from_thread, community_id=carrier.community_id, topic="messages"))
     return new

@@ -7,11 +7,11 @@ import pytest
 
 from linli.core.errors import Refusal
 from linli.core.events import hear
-from linli.notifications.carriers.queries import strangers
+from linli.notifications.carriers.queries import replies_to_read
 from linli.notifications.carriers.reading import ReplyHeard
 from linli.notifications.carriers.replies import take_replies
 from linli.notifications.events import ReplyReceived
-from linli.notifications.models import Reply
+from linli.notifications.models import Receipt, Reply
 from linli.notifications.tests.carriers_desk import MOBILE, NOW, Desk
 from linli.notifications.tests.providers import recorded
 
@@ -45,7 +45,7 @@ def test_an_answer_goes_to_the_last_message_to_that_number(desk, heard):
     desk.sends(provider_id="P2")
     desk.later(minutes=1)
     text(desk, "1", key="a")
-    assert heard == [ReplyReceived(message_id=second.pk, choice="1", at=desk.now, via="sms")]
+    assert heard == [ReplyReceived(message_id=second.pk, choice="1", at=desk.now, via="sms", heard_at=desk.now)]
 
 
 def test_an_answer_twice_counts_once_whether_the_provider_or_the_person_repeats_it(desk, heard):
@@ -68,7 +68,7 @@ def test_the_same_key_told_during_and_after_the_call_counts_once(desk, heard):
     for key in ("during", "after"):
         reply = ReplyHeard("voice", key, "", "2", "2", None, "CALL", None)
         take_replies(now=desk.now, carrier=desk.carriers["aliyun"], replies=[reply])
-    assert heard == [ReplyReceived(message_id=message.pk, choice="2", at=desk.now, via="voice")]
+    assert heard == [ReplyReceived(message_id=message.pk, choice="2", at=desk.now, via="voice", heard_at=desk.now)]
 
 
 def test_after_a_day_a_number_answers_nothing_but_is_kept(desk, heard):
@@ -78,13 +78,13 @@ def test_after_a_day_a_number_answers_nothing_but_is_kept(desk, heard):
     desk.later(hours=25)
     text(desk, "1", key="a")
     assert not heard
-    assert [one.text for one in strangers(community_ids=[desk.community.pk], since=NOW, limit=5)] == ["1"]
+    assert [one.text for one in replies_to_read(community_ids=[desk.community.pk], since=NOW, limit=5)] == ["1"]
 
 
 def test_an_unknown_number_is_kept_and_shown(desk, heard):
     text(desk, "1 你们是谁", key="a", number="16000009999")
     assert not heard
-    (kept,) = strangers(community_ids=[desk.community.pk], since=NOW - timedelta(hours=1), limit=5)
+    (kept,) = replies_to_read(community_ids=[desk.community.pk], since=NOW - timedelta(hours=1), limit=5)
     assert (kept.number, kept.counted, kept.message) == ("16000009999", False, None)
 
 
@@ -95,6 +95,7 @@ def test_words_that_are_no_choice_are_kept_beside_their_message(desk, heard):
     text(desk, "我妈在家吗", key="a", choice="")
     assert not heard
     assert Reply.objects.get().message == message
+    assert replies_to_read(community_ids=None, since=NOW, limit=5)  # somebody has to read them
 
 
 def test_an_answer_is_matched_even_if_the_machine_died_before_it_wrote_the_acceptance(desk, heard):
@@ -141,6 +142,9 @@ def test_each_recorded_callback_is_taken_and_thanked_for_as_its_document_says(de
     )
     assert push(client, name).status_code == 200  # again, and nothing twice
     assert Reply.objects.count() <= 1
+    assert not any(
+        number in str(receipt.raw) for receipt in Receipt.objects.all() for number in ("13811110000", "13000000000")
+    )
 
 
 def test_a_wrong_secret_in_the_address_is_not_found(desk, client):
