@@ -43,6 +43,8 @@ def link_page(request: HttpRequest, token: str) -> HttpResponse:
         message = message_behind(token=token, on=today)
     except LinkExpired as refusal:
         return _private(render(request, "portal/expired.html", {"calls": desks()}, status=refusal.status))
+    if message.about.startswith("digest:"):  # a morning's list is for the desk's own page
+        return _private(redirect("desk:list"))
     _speak(request, message.language)
     screen = link_screen(message=message, on=today)
     if request.headers.get("HX-Request") and request.GET.get("mark") == screen.mark:

@@ -512,3 +512,10 @@ def test_a_dead_number_is_the_grid_leads_work_next_morning(town):
     assert (incident.kind_id, incident.place) == ("number_dead", "8栋3单元502 王芳")
     town.at("08:01")
     town.phone("周网格").expect("电话打不通 1 件")
+
+
+def test_the_link_of_a_mornings_list_leads_to_the_desk(town, client):
+    quiet(town)
+    town.at("08:01")
+    message = town.phone("值班员小林").expect("1 件")
+    assert client.get(f"/l/{message.link.rstrip('/').rpartition('/')[2]}/").url == "/desk/"

@@ -11,7 +11,7 @@ from linli.accounts.actors import actor_of_request
 from linli.core.errors import Refusal
 from linli.desk.forms import DrillForm, EndDrillForm
 from linli.desk.queries import whole_communities
-from linli.desk.queries.drills import spots_in_words
+from linli.desk.spots import spots_in_words
 from linli.desk.views.entry import needs, staff_context
 from linli.incidents.actions import end_drill, start_drill
 from linli.incidents.queries import kinds_of_incident
