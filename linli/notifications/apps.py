@@ -42,6 +42,11 @@ class NotificationsConfig(RoomConfig):
     def ready(self) -> None:
         verbs_mean({"reset": _("set back"), "revived": _("said it works again:")})
 
+    def today_cards(self) -> Sequence[Card]:
+        from linli.notifications.cards import replies_today
+
+        return [Card(name="replies", order=15, render=replies_today)]
+
     def household_cards(self) -> Sequence[Card]:
         from linli.notifications.cards import household_wishes
 

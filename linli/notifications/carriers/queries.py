@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 
 from django.conf import settings
+from django.db.models import Q
 
 from linli.core.errors import NotFound
 from linli.notifications.models import Carrier, Receipt, Reply
@@ -44,10 +45,15 @@ def receipts_of(*, message_ids: Collection[int]) -> Mapping[int, Receipt]:
     return best
 
 
-def strangers(*, community_ids: Collection[int], since: datetime, limit: int) -> list[Reply]:
-    """Answers that belong to no message, newest first: somebody has to read them."""
-    rows = Reply.objects.filter(community_id__in=community_ids, message__isnull=True, received_at__gt=since)
-    return list(rows.order_by("-pk")[:limit])
+def replies_to_read(*, community_ids: Collection[int] | None, since: datetime, limit: int) -> list[Reply]:
+    """Answers that a person has to read, newest first: from numbers nobody knows, or in words instead of 1, 2 or 3.
+
+    ``community_ids`` None is everywhere. One query.
+    """
+    rows = Reply.objects.filter(Q(message__isnull=True) | Q(choice=""), received_at__gt=since)
+    if community_ids is not None:
+        rows = rows.filter(community_id__in=community_ids)
+    return list(rows.select_related("message").order_by("-pk")[:limit])
 
 
 def carriers_in_use() -> list[Carrier]:

@@ -10,12 +10,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
+from typing import Any
 
 from django.db import transaction
 
 from linli.core.broker import tell_from_thread, wake_from_thread
 from linli.core.bulk import Row, insert_rows
 from linli.core.events import announce
+from linli.core.masking import mask_phone
 from linli.notifications import rules
 from linli.notifications.carriers.reading import ReceiptHeard
 from linli.notifications.carriers.ways import ways_of
@@ -33,6 +35,7 @@ COLUMNS = (
     "community_id", "provider", "service", "provider_id", "state", "message_id", "number_hash", "at", "received_at", "code",
     "sentence", "raw",
 )  # fmt: skip
+NUMBER_KEYS = frozenset({"phone_number", "mobile", "callee", "caller", "call_from"})
 _NEW = ("id",)
 
 
@@ -85,7 +88,7 @@ def take_receipts(*, now: datetime, carrier: Carrier, receipts: Sequence[Receipt
         (
             carrier.community_id, carrier.provider, heard.service, heard.provider_id[:80], heard.state,
             messages.get(heard.provider_id), phone_hash(heard.number), heard.at or now, now, heard.code[:40],
-            heard.sentence[:200], dict(heard.raw),
+            heard.sentence[:200], _without_numbers(heard.raw),
         )
         for heard in receipts
     ]  # fmt: skip
@@ -96,6 +99,11 @@ def take_receipts(*, now: datetime, carrier: Carrier, receipts: Sequence[Receipt
     if new:
         transaction.on_commit(partial(tell_from_thread, community_id=carrier.community_id, topic="messages"))
     return len(new)
+
+
+def _without_numbers(raw: Mapping[str, Any]) -> dict[str, Any]:
+    """As it came, but numbers are masked: in clear they are kept nowhere."""
+    return {key: mask_phone(str(value)) if key in NUMBER_KEYS else value for key, value in raw.items()}
 
 
 def _messages_of(carrier: Carrier, receipts: Sequence[ReceiptHeard]) -> dict[str, int]:

@@ -100,7 +100,8 @@ def _spoken(card: CarrierCard, number: str, envelope: Envelope) -> tuple[str, di
 
 def _variables(card: CarrierCard, service: str, envelope: Envelope) -> str:
     names = card.services[service].variables
-    values = values_of(envelope, names=names, longest=card.longest)
+    text = envelope.short if service == SMS else envelope.spoken
+    values = values_of(envelope, names=names, longest=card.longest, text=text)
     return json.dumps(dict(zip(names, values, strict=True)), ensure_ascii=False, separators=(",", ":"))
 
 

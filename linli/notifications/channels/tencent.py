@@ -40,7 +40,8 @@ def call_for(card: CarrierCard, *, service: str, number: str, envelope: Envelope
     if service != SMS and number.startswith("0"):
         raise NotDelivered("Tencent calls mobile numbers only", for_good=True)
     ordered = card.services[service]
-    values = values_of(envelope, names=ordered.variables, longest=card.longest)
+    text = envelope.short if service == SMS else envelope.spoken
+    values = values_of(envelope, names=ordered.variables, longest=card.longest, text=text)
     called = f"+86{number}" if number.isdigit() else number
     asked: dict[str, Any] = {
         "TemplateId": ordered.template,

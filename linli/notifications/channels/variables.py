@@ -18,9 +18,12 @@ _FORBIDDEN = re.compile(r"[【】『』「」〖〗\[\]<>{}\\\r\n\t]+")
 EMPTY = "无"
 
 
-def values_of(envelope: Envelope, *, names: Sequence[str], longest: int) -> list[str]:
-    """The values for these names, in their order, each fit to be sent; an unknown name is empty ("无"), never an error."""
-    known = _known(envelope)
+def values_of(envelope: Envelope, *, names: Sequence[str], longest: int, text: str = "") -> list[str]:
+    """The values for these names, in their order, each fit to be sent; an unknown name is empty ("无"), never an error.
+
+    ``text`` is the wording in the form that fits the way (short or spoken).
+    """
+    known = {**_known(envelope), "text": text or envelope.text}
     return [fitting(known.get(name, ""), longest=longest) for name in names]
 
 
@@ -43,5 +46,4 @@ def _known(envelope: Envelope) -> Mapping[str, str]:
         "community": str(params.get("community") or ""),
         "name": envelope.recipient_name,
         "title": envelope.title,
-        "text": envelope.short or envelope.text,
     }

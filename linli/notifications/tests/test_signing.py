@@ -83,3 +83,9 @@ def test_a_drill_says_so_in_every_text_and_call():
     assert values_of(drill, names=["what"], longest=35) == ["演练 燃气泄漏报警"]
     english = envelope(language="en", params={**envelope().params, "drill": True})
     assert values_of(english, names=["what", "nonsense"], longest=35) == ["DRILL Gas leak", EMPTY]
+
+
+def test_the_text_comes_in_the_form_of_its_way():
+    said = envelope(text="长的", short="短的", spoken="念的")
+    assert values_of(said, names=["text"], longest=35, text=said.spoken) == ["念的"]
+    assert values_of(said, names=["text"], longest=35) == ["长的"]

@@ -101,9 +101,7 @@ def speaker(desk, name, building=None):
 
 
 def aloud(desk, *, key="incident:1", **params):
-    one = Announcement(
-        desk.community.pk, desk.house.pk, "test:1", "test.plain", {"life_safety": True, **params}, key
-    )
+    one = Announcement(desk.community.pk, desk.house.pk, "test:1", "test.plain", {"life_safety": True, **params}, key)
     return announce_aloud(now=desk.now, announcements=[one])
 
 

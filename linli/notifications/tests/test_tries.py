@@ -2,6 +2,7 @@
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from linli.accounts.models import User
 from linli.accounts.roles import Role
@@ -55,3 +56,21 @@ def test_a_duty_officer_sees_the_tries_and_a_captain_does_not(desk, client, role
     answer = client.get(reverse("notifications:tries", args=["test:1"]))
     assert answer.status_code == (200 if sees else 403)
     assert ("aliyun: no answer" in answer.content.decode()) is sees
+
+
+def test_words_that_are_no_answer_stand_on_today_with_the_number_masked(desk, client):
+    from linli.notifications.carriers.reading import ReplyHeard
+    from linli.notifications.carriers.replies import take_replies
+
+    now = timezone.now()
+    heard = ReplyHeard("sms", "k", "16000009999", "你们是谁", "", now)
+    take_replies(now=now, carrier=desk.carriers["aliyun"], replies=[heard])
+    user = User.objects.create_user(username="somebody", name="某人", password=None)
+    Post.objects.create(
+        community=desk.community, role=Role.DUTY_OFFICER, holder_name="某人", user=user, since_on="2026-01-01"
+    )
+    client.force_login(user)
+    page = client.get("/").content.decode()
+    assert "你们是谁" in page
+    assert "16000009999" not in page
+    assert "160****9999" in page
