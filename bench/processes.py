@@ -103,6 +103,7 @@ class Installation:
             "LINLI_MQTT_PORT": str(self.mqtt_port),
             "LINLI_NATS_PORT": str(self.nats_port),
             "LINLI_HTTP_PORT": str(self.http_port),
+            "LINLI_CANARY": "0",  # what is counted is what was sent in
             "LINLI_PUBLIC_URL": f"http://127.0.0.1:{self.http_port}",
             "DATABASE_URL": database_url or f"sqlite:///{self.data_dir / 'linli.sqlite3'}",
             **(settings or {}),

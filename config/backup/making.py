@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import tempfile
 from collections.abc import Callable
 from contextlib import suppress
@@ -21,7 +22,7 @@ from django.utils import timezone
 
 from config.backup import dumping
 from config.backup.contents import FORMAT, Packer, Unpacked, pack, unpack
-from config.backup.places import backups_in, leftovers, must_fit, name_for, superfluous
+from config.backup.places import backups_in, leftovers, must_fit, name_for, scratches, superfluous
 from config.faults import CannotRun
 from linli.core import secrets
 from linli.core.broker.keys import keys_folder, make_keys
@@ -48,6 +49,8 @@ def make_backup(*, folder: Path, passphrase: str, keep: tuple[int, int, int], no
     must_fit(folder=settings.LINLI_DATA_DIR, wanted_bytes=wanted, what="a copy of the database")
     for old in leftovers(folder, now=now):
         old.unlink(missing_ok=True)
+    for old in scratches(settings.LINLI_DATA_DIR, now=now):
+        shutil.rmtree(old, ignore_errors=True)
     path = folder / name_for(at=timezone.localtime(now))
     part = path.with_name(f".{path.name}.part")
     try:
@@ -138,7 +141,7 @@ def read_back(path: Path, *, passphrase: str, told: Callable[[int, int], None]) 
         told(done, 0)
 
     lines: dict[str, _Lines] = {}
-    with tempfile.TemporaryDirectory(dir=path.parent, prefix=".verify-") as scratch:
+    with tempfile.TemporaryDirectory(dir=settings.LINLI_DATA_DIR, prefix=".backup-") as scratch:
         copy = Path(scratch) / "linli.sqlite3"
 
         def keep(name: str) -> IO[bytes]:

@@ -124,6 +124,13 @@ def leftovers(folder: Path, *, now: datetime) -> list[Path]:
     return [path for path in folder.glob(f".linli-*{ENDING}.part") if path.stat().st_mtime < old]
 
 
+def scratches(folder: Path, *, now: datetime) -> list[Path]:
+    """Folders with an open copy of the database that a backup or restore left when it was killed more than a day ago."""
+    old = (now - timedelta(days=1)).timestamp()
+    found = [*folder.glob(".backup-*"), *folder.glob(".restore-*")]
+    return [path for path in found if path.is_dir() and path.stat().st_mtime < old]
+
+
 def _day(at: datetime) -> str:
     return f"{at:%Y-%m-%d}"
 

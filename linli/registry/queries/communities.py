@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from linli.core.inner import not_inner
 from linli.registry.models import Community
 from linli.registry.scopes import Scope
 
@@ -9,5 +10,5 @@ from linli.registry.scopes import Scope
 def communities_in(*, scope: Scope) -> list[Community]:
     """Those in which the person holds any post, by name; all of them for superusers. One query, none without a post."""
     if scope.everything:
-        return list(Community.objects.order_by("name", "pk"))
+        return list(Community.objects.filter(not_inner("pk")).order_by("name", "pk"))
     return list(Community.objects.filter(pk__among=scope.present_in).order_by("name", "pk")) if scope.present_in else []

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from django.db.models import QuerySet
 
 from linli.accounts.roles import Role
+from linli.core.inner import not_inner
 from linli.registry.models import Community, Post
 from linli.registry.queries import Scope
 from linli.registry.scopes import valid_on
@@ -17,7 +18,7 @@ from linli.scheduling.models import Duty, HandoverNote, RotaMember, Shift, Swap
 
 def communities_in(*, scope: Scope) -> list[Community]:
     """The communities in which somebody holds a post, by name."""
-    every = Community.objects.order_by("name", "pk")
+    every = Community.objects.filter(not_inner("pk")).order_by("name", "pk")
     return list(every if scope.everything else every.filter(pk__in=scope.communities | scope.present_in))
 
 
