@@ -37,6 +37,9 @@ def main() -> None:
         from django.core.management import call_command
         from django.db import connection
 
+        from linli.core.prepared import always_by_index
+
+        always_by_index()  # as the listener and the worker do
         call_command("migrate", verbosity=0)
         from bench.town import build
 

@@ -254,7 +254,7 @@ def _renew_states(heard: Sequence[Heard], *, turns: Mapping[int, Turn]) -> None:
         if turn is not None and turn.last_seen_at is not None:
             seen_at = max(seen_at, turn.last_seen_at)
         due_at = seen_at + timedelta(seconds=2 * device.report_seconds + 60)
-        row = (device_id, seen_at, signal.gas_percent_lel, signal.battery_percent, due_at)
+        row: tuple[Any, ...] = (device_id, seen_at, signal.gas_percent_lel, signal.battery_percent, due_at)
         if turns:
             row += (turn.at, turn.alarming, turn.turns) if turn else (None, None, None)
         rows.append(row)

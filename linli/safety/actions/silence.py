@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import Exists, F, OuterRef, Q
@@ -93,13 +94,14 @@ def _begin_silences(*, heard: datetime, outages: Sequence[Outage], limit: int) -
     if not late:
         return 0
     care, wills = care_of(device_ids=late), _wills(late)
-    rows = [
+    rows: list[tuple[Any, ...]] = [
         (
             care[device].community_id, device, Kind.SILENT.value, LATE, seen_at,
             _offline_at(care[device], seen_at=seen_at, will_at=wills.get(device), outages=outages, now=heard),
             False, False, {}, None,
         )
         for device, seen_at in sorted(late.items())
+        if seen_at is not None
     ]  # fmt: skip
     return len(insert_rows(DeviceTrouble, columns=COLUMNS, rows=rows, returning=("device_id",), ignore_conflicts=True))
 
@@ -149,7 +151,8 @@ def _deepen_silences(*, now: datetime, heard: datetime, outages: Sequence[Outage
     told: list[DeviceTrouble] = []
     for trouble in troubles:
         device = care[trouble.device_id]
-        if seen[trouble.device_id] is not None and seen[trouble.device_id] > trouble.since:
+        last_seen_at = seen[trouble.device_id]
+        if last_seen_at is not None and last_seen_at > trouble.since:
             continue  # it is back; the next sweep ends this
         will_at = wills.get(trouble.device_id)
         since = _offline_at(device, seen_at=trouble.since, will_at=will_at, outages=outages, now=heard)

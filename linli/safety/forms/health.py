@@ -40,7 +40,7 @@ class ReplacementsForm(forms.Form):
     """Which ends of life, and where."""
 
     level = forms.TypedChoiceField(
-        label=_("End of life"), required=False, coerce=int, empty_value=1, choices=list(LIFE_LEVELS.items())
+        label=_("End of life"), required=False, coerce=int, empty_value=None, choices=list(LIFE_LEVELS.items())
     )
     building = forms.TypedChoiceField(label=_("Building"), required=False, coerce=int, empty_value=None)
 

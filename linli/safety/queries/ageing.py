@@ -106,7 +106,7 @@ def ending_lives(*, on: date, level: int, limit: int) -> list[Hanging]:
         begun = latest_begun(on=on + timedelta(days=WARN_DAYS[level - 1]), life_months=months)
         rows = (
             _hung(model)
-            .filter(~Exists(known.filter(level__gte=level)), begun__lte=begun)
+            .filter(~Exists(known.filter(level__gte=level)), Q(begun__lte=begun))
             .annotate(trouble=Subquery(known.values("id")[:1]))
             .values_list(
                 "device_id", "community_id", "unit__building__grid_id", "unit__building_id", "unit__building__number",
@@ -135,7 +135,7 @@ def with_longer_life(*, on: date, limit: int) -> list[int]:
     found: list[int] = []
     for model, months in DeviceModel.objects.order_by("id").values_list("id", "life_months"):
         begun = latest_begun(on=on + timedelta(days=WARN_DAYS[0]), life_months=months)
-        young = _hung(model).filter(begun__gt=begun, device_id=OuterRef("device_id"))
+        young = _hung(model).filter(Q(begun__gt=begun), device_id=OuterRef("device_id"))
         troubles = DeviceTrouble.objects.filter(
             Exists(young), kind=Kind.END_OF_LIFE, over_at__isnull=True, device__model_id=model
         )

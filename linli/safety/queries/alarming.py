@@ -51,7 +51,11 @@ def unheeded_alarms(*, closed_before: datetime, limit: int) -> list[Unheeded]:
     for device, community, serial, raises, alarmed_at, lel, seen_at in alarming:
         key = (f"device:{device}", raises)
         closed_at = closed.get(key)
-        if key in still_open or (closed_at is not None and (closed_at > closed_before or seen_at <= closed_at)):
+        if key in still_open or (
+            closed_at is not None and (closed_at > closed_before or seen_at is None or seen_at <= closed_at)
+        ):
             continue
-        found.append(Unheeded(device, community, serial, raises, alarmed_at or seen_at, lel))
+        at = alarmed_at or seen_at
+        if at is not None:
+            found.append(Unheeded(device, community, serial, raises, at, lel))
     return found[:limit]

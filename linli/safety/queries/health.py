@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -98,12 +98,15 @@ def device_list(*, scope: Scope, wanted: Wanted, now: datetime) -> QuerySet[Devi
     if wanted.state:
         devices = devices.filter(_in_state(wanted.state, now))
     if wanted.building_id is not None:
-        devices = devices.filter(hung__unit__building_id=wanted.building_id)
+        devices = devices.filter(Q(hung__unit__building_id=wanted.building_id))
     for word in wanted.words.split():
         devices = devices.filter(Q(serial__icontains=word) | Q(hung__dwelling__label__icontains=word))
-    return devices.order_by(
-        F("hung__unit__building__number").asc(nulls_last=True), "hung__unit__number", "hung__dwelling__label", "serial"
+    by_place = (
+        F("hung__unit__building__number").asc(nulls_last=True),
+        F("hung__unit__number"),
+        F("hung__dwelling__label"),
     )
+    return devices.order_by(*by_place, "serial")
 
 
 def _in_state(state: str, now: datetime) -> Q:
@@ -145,7 +148,7 @@ def _silences(now: datetime) -> QuerySet[Silence]:
     )
 
 
-def rows_of(*, devices: Collection[Device] | QuerySet[Device], now: datetime) -> list[DeviceRow]:
+def rows_of(*, devices: Iterable[Device], now: datetime) -> list[DeviceRow]:
     """The devices as lines, in their order. Three queries."""
     ids = [device.pk for device in devices]
     shown = {

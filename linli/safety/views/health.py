@@ -47,7 +47,7 @@ def list_page(request: HttpRequest) -> HttpResponse:
     context = {
         "form": form,
         "page": page,
-        "rows": [(row, words_of(row.states)) for row in rows_of(devices=page.object_list, now=now)],
+        "rows": [(row, words_of(row.states)) for row in rows_of(devices=list(page), now=now)],
         "counts": [(word, counts[state]) for state, word in WORDS.items() if counts[state]],
         "all": counts["all"],
         "chosen": WORDS.get(wanted.state),
