@@ -97,9 +97,9 @@ def _wishes_of(claimed: Sequence[Claimed]) -> Mapping[tuple[str, int], Preferenc
 
 
 def _alive(claimed: Claimed) -> Claimed:
-    ways = living(claimed.points)
-    if len(ways) == len(claimed.points):
+    if not any(way.dead for way in claimed.points):
         return claimed
+    ways = living(claimed.points)
     return replace(claimed, points=ways, point=claimed.point % len(ways))
 
 

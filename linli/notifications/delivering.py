@@ -26,13 +26,15 @@ from linli.notifications.health import record_health
 from linli.notifications.links import link_for
 from linli.notifications.models import Delivery, Message
 from linli.notifications.standing import OwnTexts, standing
-from linli.notifications.wording import filled, spoken_language
+from linli.notifications.wording import FORMS, LONG_ONLY, filled, spoken_language
 from linli.registry.actions.subscribing import end_subscriptions
 from linli.registry.queries import PointCard, points_of
 
 log = logging.getLogger("linli.worker")
 
 LEASE = timedelta(seconds=45)
+BRIEF = frozenset({"sms", "voice", "speaker", "push"})
+"""Ways that carry the short or the spoken text."""
 CLAIMED = (
     "id", "community_id", "about", "recipient_kind", "recipient_id", "recipient_name", "language", "wording", "params",
     "idempotency_key", "attempts", "next_point", "point_attempts", "priority", "queue_turn", "way", "created_at",
@@ -138,6 +140,7 @@ def _claimed(
         language=row["language"],
         params={**params, "recipient": row["recipient_name"]},
         own=own.get((row["community_id"], row["wording"], spoken_language(row["language"]))) if own else None,
+        forms=FORMS if any(point.kind in BRIEF for point in points) else LONG_ONLY,
     )
     envelope = Envelope(
         message_id=row["id"],

@@ -10,19 +10,21 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from linli.notifications.actions import Wish
+from linli.notifications.errors import WordingEmpty
 from linli.notifications.models import Preference
 from linli.notifications.wording import Laid
 from linli.registry.queries import HolderCard
 
 MOST_WAYS: Final = 4
+EMPTY = WordingEmpty.default_sentence
 
 
 class WordingForm(forms.Form):
     """One text of a wording. What may stand in it is the rules' business; here only that something is typed."""
 
-    title = forms.CharField(label=_("Heading"), max_length=120, required=False)
+    title = forms.CharField(label=_("Heading"), max_length=120, error_messages={"required": EMPTY})
     text = forms.CharField(
-        label=_("Text"), max_length=600, required=False, strip=True, widget=forms.Textarea(attrs={"rows": 4})
+        label=_("Text"), max_length=600, widget=forms.Textarea(attrs={"rows": 4}), error_messages={"required": EMPTY}
     )
 
     def __init__(self, *args: Any, titled: bool, **kwargs: Any) -> None:

@@ -7,7 +7,7 @@ back: the built-in one goes, and the fault is logged once.
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -18,6 +18,7 @@ log = logging.getLogger("linli.worker")
 
 LONG, SHORT, SPOKEN = "long", "short", "spoken"
 FORMS: Final = (LONG, SHORT, SPOKEN)
+LONG_ONLY: Final = (LONG,)
 LANGUAGES: Final = ("zh", "en")
 DRILL: Final = {"zh": "【演练】", "en": "[DRILL] "}
 """Put by the machine before every text of a drill: no wording can leave it out, and none may hold it otherwise."""
@@ -143,23 +144,33 @@ def spoken_language(language: str) -> str:
     return "en" if language.startswith("en") else "zh"
 
 
-def filled(code: str, *, language: str, params: Mapping[str, Any], own: Mapping[str, OwnText] | None = None) -> Wording:
-    """The wording in the reader's language, filled in, every form of it; a drill says so first.
+def filled(
+    code: str,
+    *,
+    language: str,
+    params: Mapping[str, Any],
+    own: Mapping[str, OwnText] | None = None,
+    forms: Collection[str] = FORMS,
+) -> Wording:
+    """The wording in the reader's language, filled in; a drill says so first.
 
-    ``own`` are the community's own texts by form. Raises KeyError for an unknown code or a missing value: a bug.
+    ``own`` are the community's own texts by form; of forms not in ``forms`` nothing is made, since each costs every message.
+    Raises KeyError for an unknown code or a missing value: a bug.
     """
     tongue = spoken_language(language)
     built_in = _laid[code].in_language(tongue)
     values = {**params, "kind": params.get(f"kind_{tongue}", ""), "recipient": params.get("recipient", "")}
     title, text = built_in.title.format_map(values), built_in.text.format_map(values)
-    short = built_in.short.format_map(values) if built_in.short else text
-    spoken = built_in.spoken.format_map(values) if built_in.spoken else short
+    short = spoken = ""
+    if SHORT in forms or SPOKEN in forms:
+        short = built_in.short.format_map(values) if built_in.short else text
+        spoken = built_in.spoken.format_map(values) if built_in.spoken else short
     if own:
         title, text = _own_or(own.get(LONG), (title, text), values)
-        short = _own_or(own.get(SHORT), ("", short), values)[1]
-        spoken = _own_or(own.get(SPOKEN), ("", spoken), values)[1]
+        short = _own_or(own.get(SHORT), ("", short), values)[1] if SHORT in forms else short
+        spoken = _own_or(own.get(SPOKEN), ("", spoken), values)[1] if SPOKEN in forms else spoken
     if params.get("drill"):
-        title, text, short, spoken = (_marked(t, DRILL[tongue]) for t in (title, text, short, spoken))
+        title, text, short, spoken = (t and _marked(t, DRILL[tongue]) for t in (title, text, short, spoken))
     return Wording(title, text, short, spoken)
 
 

@@ -39,7 +39,7 @@ class WishForm(forms.Form):
     """Quiet hours, what is wanted, and the language, for the person themselves."""
 
     quiet_from = forms.TimeField(label=_("Leave me in peace from"), required=False, widget=_clock())
-    quiet_until = forms.TimeField(label=_("until"), required=False, widget=_clock())
+    quiet_until = forms.TimeField(label=_("Leave me in peace until"), required=False, widget=_clock())
     wanted = forms.MultipleChoiceField(
         label=_("Write to me about"), required=False, widget=forms.CheckboxSelectMultiple
     )  # fmt: skip

@@ -203,6 +203,12 @@ def test_a_broken_wording_never_keeps_a_message_back_and_is_logged_once(caplog):
     assert len(caplog.records) == 1
 
 
+def test_only_the_forms_that_are_asked_for_are_made():
+    own = {form: OwnText(1, "", "{place}!") for form in wording.FORMS}
+    said = filled("test.alarm", language="zh", params={**PARAMS, "drill": True}, own=own, forms=wording.LONG_ONLY)
+    assert (said.text, said.short, said.spoken) == ("【演练】8栋3单元502!", "", "")
+
+
 def test_a_value_cannot_reach_into_the_text():
     own = {"long": OwnText(1, "", "{place}")}
     said = filled("test.alarm", language="zh", params={**PARAMS, "place": "{kind}"}, own=own)

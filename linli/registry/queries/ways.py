@@ -11,11 +11,9 @@ from django.db.models import Q
 from linli.accounts.roles import Role
 from linli.core.errors import NotFound
 from linli.core.masking import mask_phone
+from linli.registry.keeping import NUMBERED
 from linli.registry.models import Contact, ContactPoint, Post, Relation
 from linli.registry.scopes import Scope
-
-NUMBERS = frozenset({"phone", "sms", "voice"})
-"""Kinds whose address is a phone number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +66,7 @@ def points_within(*, scope: Scope) -> Q:
 
 def masked_way(*, point: ContactPoint) -> str:
     """What may be shown of a number; of an address only the service, since the rest of it is a key."""
-    if point.kind in NUMBERS:
+    if point.kind in NUMBERED:
         return mask_phone(point.address)
     if point.kind == ContactPoint.Kind.PUSH:
         return ""
