@@ -21,6 +21,10 @@ def _admin_css(_request: HttpRequest) -> str:
     return static("ui/admin.css")
 
 
+def _admin_js(_request: HttpRequest) -> str:
+    return static("ui/admin.js")
+
+
 # Pine green from tint to shade; 600 is the brand (tokens.css --brand), readable on white and under white.
 PINE = {
     "50": "#f1f8f4",
@@ -74,5 +78,6 @@ UNFOLD: dict[str, Any] = {
         },
     },
     "STYLES": [_tokens, _admin_css],
+    "SCRIPTS": [_admin_js],
     "SIDEBAR": {"show_search": True, "show_all_applications": False},
 }

@@ -11,6 +11,7 @@ from django.db.models import Case, Count, IntegerField, Q, Value, When
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from linli.accounts.roles import Role
 from linli.core.secrets import token_hash
 from linli.desk.errors import WallLinkEnded
 from linli.desk.models import WallLink
@@ -20,6 +21,7 @@ from linli.incidents.models import Answer, Incident
 from linli.registry.models import Community
 from linli.registry.queries import Scope
 from linli.safety.models import Device
+from linli.scheduling.queries import on_duty
 
 MOST_ON_A_WALL = 5
 GRAVE = 2
@@ -58,18 +60,38 @@ class Wall:
     closed_today: int
     detectors: int
     silent: int
+    duty: Badge | None = None
+    """The role on duty and until when, or that nobody is; None where the community keeps no rota."""
 
     @property
     def not_shown(self) -> int:
         return self.open - len(self.rows)
 
 
-def wall_of(*, scope: Scope, now: datetime) -> Wall:
-    """The gravest five, as many as fit without scrolling, and the numbers. Five queries at most."""
+def wall_of(*, scope: Scope, now: datetime, community_id: int | None = None) -> Wall:
+    """The gravest five, as many as fit without scrolling, and the numbers; of one community also who is on duty, by role.
+
+    Seven queries at most.
+    """
     counts = _counts(scope, now)
     incidents = _gravest(scope) if counts["open"] else []
     answers = _roles_that_answered([one.pk for one in incidents])
-    return Wall(rows=[_row(one, answers.get(one.pk, [])) for one in incidents], **counts, **_detectors(scope, now))
+    rows = [_row(one, answers.get(one.pk, [])) for one in incidents]
+    return Wall(rows=rows, duty=_duty(community_id, now), **counts, **_detectors(scope, now))
+
+
+def _duty(community_id: int | None, now: datetime) -> Badge | None:
+    duty = on_duty(community_ids=[community_id], at=now).get(community_id) if community_id is not None else None
+    if duty is None:
+        return None
+    if not duty.post_ids:
+        return Badge("soon", _("Nobody is on duty"))
+    role = str(Role.DUTY_OFFICER.label)
+    if duty.until is None:
+        return Badge("hand", role)
+    return Badge(
+        "hand", _("%(role)s until %(time)s") % {"role": role, "time": f"{timezone.localtime(duty.until):%H:%M}"}
+    )
 
 
 def _counts(scope: Scope, now: datetime) -> dict[str, int]:
