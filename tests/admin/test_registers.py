@@ -327,6 +327,24 @@ def test_a_device_is_registered_with_its_password_shown_once(browser, town: Town
     assert (last().verb, last().object_type) == ("registered", "device")
 
 
+def test_switching_a_device_off_cuts_its_line_and_says_who(browser, town: Town) -> None:
+    from linli.safety.models import Device, DeviceModel, OwedCutOff
+
+    model = DeviceModel.objects.create(code="m1", maker="某厂", name="一型", raises_id="gas_leak")
+    device = Device.objects.create(community=town.community, model=model, serial="G-0002", secret_hash="x")
+    client, where = browser("secretary"), address(Device, "change", device.pk)
+    data = {"model": str(model.pk), "made_on": ""}
+    assert client.post(where, data).status_code == 302
+    device.refresh_from_db()
+    assert not device.is_active
+    assert OwedCutOff.objects.filter(device=device).exists()
+    assert AuditEntry.objects.filter(verb="struck_off", actor_kind="user", object_label="G-0002").exists()
+    assert client.post(where, {**data, "is_active": "on"}).status_code == 302
+    device.refresh_from_db()
+    assert device.is_active
+    assert not OwedCutOff.objects.exists()
+
+
 def test_the_side_menu_offers_what_may_be_opened(browser, town: Town) -> None:
     page = browser("duty_officer").get("/admin/").content.decode()
     assert address(Resident) in page
