@@ -16,6 +16,7 @@ from linli.scheduling.presets import PRESETS
 from linli.scheduling.words import moment_words
 
 NOBODY = "0"
+NOT_CHOSEN: tuple[Any, Any] = ("", "—")
 
 
 class ShiftsForm(forms.Form):
@@ -72,6 +73,7 @@ class GiveForm(forms.Form):
         post = self.fields["post"]
         assert isinstance(post, forms.ChoiceField)
         post.choices = [
+            NOT_CHOSEN,
             *((str(one.pk), one.holder_name) for one in officers if one.pk != duty.post_id),
             (NOBODY, _("Nobody (the gap is shown)")),
         ]
@@ -92,7 +94,7 @@ class ExchangeForm(forms.Form):
         super().__init__(*args, **more)
         other = self.fields["other"]
         assert isinstance(other, forms.ChoiceField)
-        other.choices = _duty_choices(duties, zone)
+        other.choices = [NOT_CHOSEN, *_duty_choices(duties, zone)]
 
 
 class AskForm(forms.Form):
@@ -112,7 +114,7 @@ class AskForm(forms.Form):
         whom, in_return = self.fields["whom"], self.fields["in_return"]
         assert isinstance(whom, forms.ChoiceField)
         assert isinstance(in_return, forms.ChoiceField)
-        whom.choices = [(post.pk, post.holder_name) for post in officers]
+        whom.choices = [NOT_CHOSEN, *((post.pk, post.holder_name) for post in officers)]
         none: tuple[Any, Any] = ("", _("None: they stand in for you"))
         in_return.choices = [none, *_duty_choices(duties, zone)]
 
@@ -130,7 +132,9 @@ class NoteForm(forms.Form):
     text = forms.CharField(
         label=_("What must the next officer know?"),
         max_length=2000,
-        required=False,
+        error_messages={
+            "required": _("Write in a few words what the next officer must know. “Nothing to report” is also a note.")
+        },
         widget=forms.Textarea(attrs={"rows": 5}),
         help_text=_("What is open, who was promised a call, what is broken. “Nothing to report” is also a note."),
     )

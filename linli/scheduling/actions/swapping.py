@@ -139,7 +139,12 @@ def arrange_swap(*, by: Actor, now: datetime, duty_id: int, other_id: int, reaso
         answered_by=by.label[:120],
     )
     trace(
-        row=swap, by=by, now=now, verb="arranged_swap", reason=reason, details={"duty": str(duty), "in_return": str(other)}
+        row=swap,
+        by=by,
+        now=now,
+        verb="arranged_swap",
+        reason=reason,
+        details={"duty": str(duty), "in_return": str(other)},
     )
     return swap
 
