@@ -12,6 +12,7 @@ urlpatterns = [
     path("wordings/", wordings.wordings_page, name="wordings"),
     path(_ONE, wordings.wording_page, name="wording"),
     path(f"{_ONE}default/", wordings.wording_default, name="wording-default"),
+    path("wishes/", wishes.my_wishes, name="my-wishes"),
     path("wishes/<str:kind>/<int:holder_id>/", wishes.wishes_page, name="wishes"),
     path("tries/<str:about>/", tries.tries_part, name="tries"),
     path("browsers/", browsers.browsers_page, name="browsers"),

@@ -129,6 +129,7 @@ def test_a_captain_states_their_own_wishes_and_nobody_elses(town, browser_of):
     captain = browser_of("赵玉兰")
     own = reverse("notifications:wishes", args=["post", town.phone("赵玉兰").holder[1]])
     assert captain.post(own, {"language": "zh-hans", "quiet_from": "21:00", "quiet_until": "06:00"}).status_code == 302
+    assert captain.get(reverse("notifications:my-wishes"))["Location"] == own
     for other in (["post", town.phone("孙德福").holder[1]], ["contact", contact_of(town, "王芳")]):
         assert captain.post(reverse("notifications:wishes", args=other), {"language": "en"}).status_code == 403
     assert Preference.objects.count() == 1

@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from linli.accounts.actors import actor_of_request
 from linli.core.errors import Invalid, NotAllowed, NotFound
@@ -17,7 +17,7 @@ from linli.notifications.forms import WishForm
 from linli.notifications.queries import routine_wordings, wish_of
 from linli.registry.actions import choose_language
 from linli.registry.context import scope_for
-from linli.registry.queries import HolderCard, holder_for, post_of_user
+from linli.registry.queries import HolderCard, first_post_of, holder_for, post_of_user
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -46,6 +46,13 @@ def wishes_page(request: HttpRequest, kind: str, holder_id: int) -> HttpResponse
     return render(
         request, "notifications/wishes.html", {"holder": holder, "form": form}, status=422 if form.errors else 200
     )
+
+
+@require_safe
+def my_wishes(request: HttpRequest) -> HttpResponse:
+    """To the wishes of one's own post."""
+    post_id = first_post_of(user_id=request.user.pk or 0, on=timezone.localdate())
+    return redirect("notifications:wishes", "post", post_id)
 
 
 def _holder(request: HttpRequest, kind: str, holder_id: int) -> HolderCard:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db.models import Q
 
@@ -13,7 +13,7 @@ from linli.core.errors import NotFound
 from linli.core.masking import mask_phone
 from linli.registry.keeping import NUMBERED
 from linli.registry.models import Contact, ContactPoint, Post, Relation
-from linli.registry.scopes import Scope
+from linli.registry.scopes import Scope, valid_on
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +101,14 @@ def holder_for(*, scope: Scope, kind: str, holder_id: int) -> HolderCard:
 def post_of_user(*, user_id: int, post_id: int) -> HolderCard:
     """One's own post. Raises NotFound."""
     return _holder(Post.objects.filter(pk=post_id, user_id=user_id))
+
+
+def first_post_of(*, user_id: int, on: date) -> int:
+    """The post of a user that is valid on this day, the oldest if there are several. Raises NotFound."""
+    post_id = Post.objects.filter(valid_on(day=on), user_id=user_id).order_by("pk").values_list("pk", flat=True).first()
+    if post_id is None:
+        raise NotFound
+    return post_id
 
 
 def holder_behind_link(*, kind: str, holder_id: int) -> HolderCard:
