@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.contrib import admin, messages
+from django.core.exceptions import ValidationError
+from django.forms import ModelForm
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext
@@ -45,8 +47,20 @@ class CareRuleRegister(Register):
     ordering = ("community", "model")
 
 
+class DeviceForm(ModelForm):
+    def clean_uplink(self) -> Device | None:
+        """A gateway of the same community."""
+        uplink: Device | None = self.cleaned_data.get("uplink")
+        if uplink is not None and (
+            uplink.community_id != self.instance.community_id or not uplink.model.is_gateway or uplink == self.instance
+        ):
+            raise ValidationError(gettext("Choose a gateway of the same community."))
+        return uplink
+
+
 @admin.register(Device)
 class DeviceRegister(Register):
+    form = DeviceForm
     tells_itself = frozenset({"added"})
     icon = "sensors"
     place = 10
@@ -58,8 +72,8 @@ class DeviceRegister(Register):
     ordering = ("community", "serial")
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
-        kept = ("community", "model", "serial", "made_on", "uplink")
-        return (*kept, "is_active", "alarming", "last_seen_at", "battery") if obj else kept
+        kept = ("community", "model", "serial", "made_on")
+        return (*kept, "uplink", "is_active", "alarming", "last_seen_at", "battery") if obj else kept
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         """The serial is a device's name at the broker, and its topics name its community: both stay."""

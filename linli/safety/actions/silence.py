@@ -14,6 +14,7 @@ from django.db import connection, transaction
 from django.db.models import Exists, F, OuterRef, Q
 
 from linli.core.bulk import insert_rows, update_rows
+from linli.core.inner import not_inner
 from linli.incidents.actions import Settling, settle_incidents
 from linli.safety.actions.troubles import CARETAKER, COLUMNS, Ending, Found, Kind, end_troubles, raise_incidents
 from linli.safety.models import DeviceMemory, DeviceState, DeviceTrouble, Installation
@@ -88,7 +89,7 @@ def _begin_silences(*, heard: datetime, outages: Sequence[Outage], limit: int) -
     hangs = Installation.objects.filter(device_id=OuterRef("device_id"), removed_on__isnull=True)
     late = dict(
         DeviceState.objects.filter(_is_late(heard=heard, outages=outages), device__is_active=True)
-        .filter(~Exists(silent), Exists(hangs))
+        .filter(not_inner(), ~Exists(silent), Exists(hangs))
         .values_list("device_id", "last_seen_at")[:limit]
     )
     if not late:
@@ -156,7 +157,7 @@ def _deepen_silences(*, now: datetime, heard: datetime, outages: Sequence[Outage
             continue  # it is back; the next sweep ends this
         will_at = wills.get(trouble.device_id)
         since = _offline_at(device, seen_at=trouble.since, will_at=will_at, outages=outages, now=heard)
-        gateway_is_down = device.uplink_id in down
+        gateway_is_down = device.uplink_id in down and not device.is_gateway  # two gateways must not excuse each other
         if _take_step(trouble, care=device, offline_since=since, heard=heard, gateway_is_down=gateway_is_down):
             told.append(trouble)
         moved.append(trouble)

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from django.db.models import Max
 
+from linli.core.inner import not_inner
 from linli.incidents.models import Incident
 from linli.safety.models import DeviceState
 
@@ -28,7 +29,7 @@ def unheeded_alarms(*, closed_before: datetime, limit: int) -> list[Unheeded]:
 
     Where one was closed earlier, only if the device has been heard since. At most three queries; few devices alarm at a time.
     """
-    states = DeviceState.objects.filter(alarming=True, device__is_active=True).order_by("device_id").values_list(
+    states = DeviceState.objects.filter(not_inner(), alarming=True, device__is_active=True).order_by("device_id").values_list(
         "device_id", "community_id", "device__serial", "device__model__raises_id", "last_signal_at", "gas_percent_lel", "last_seen_at"
     )  # fmt: skip
     alarming = list(states)

@@ -12,6 +12,7 @@ from django.db.models import Count, Exists, F, FilteredRelation, OuterRef, Q, Qu
 from django.db.models.fields import CharField
 from django.db.models.functions import Cast, Concat
 
+from linli.core.inner import not_inner
 from linli.incidents.models import Incident, Silence
 from linli.registry.models import Building
 from linli.registry.scopes import Scope
@@ -65,7 +66,7 @@ def devices_in(*, scope: Scope) -> QuerySet[Device]:
         hung=FilteredRelation("installations", condition=Q(installations__removed_on__isnull=True))
     )
     if scope.everything:
-        return devices
+        return devices.filter(not_inner())
     return devices.filter(scope.covers_dwellings("hung__") | scope.covers_communities())
 
 
