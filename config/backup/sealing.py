@@ -10,7 +10,8 @@ Format 1, all numbers big-endian:
 
 The key is scrypt(passphrase as UTF-8, salt, n, r, p), 32 bytes. Chunk number i is sealed with the nonce ``nonce || i (4 bytes) ||
 last (1 byte: 1 for the last chunk, else 0)`` and SHA-256 of the first 12 bytes and the head as associated data: a chunk that is
-changed, moved, left out or cut off is noticed. What is sealed is a tar archive, compressed with gzip (contents.py).
+changed, moved, left out or cut off is noticed. Chunk 0 is empty: it tells a wrong passphrase from a damaged file. What is
+sealed is a tar archive, compressed with gzip (contents.py).
 """
 
 from __future__ import annotations
@@ -51,6 +52,7 @@ class Sealer:
         self._about = hashlib.sha256(opening).digest()
         self._waiting = bytearray()
         self._number = 0
+        self._seal(b"", last=0)
 
     def write(self, data: bytes) -> int:
         self._waiting += data
