@@ -136,7 +136,8 @@ class Worker:
             return
         tasks = [asyncio.create_task(self._send(message))]
         tasks += [
-            asyncio.create_task(self._send_beside(replace(message, points=(way,), point=0, owed_at=None))) for way in message.beside
+            asyncio.create_task(self._send_beside(replace(message, points=(way,), point=0, owed_at=None)))
+            for way in message.beside
         ]
         for task, holder in zip(tasks, [room, *[self._slow] * len(message.beside)], strict=True):
             holder.add(task)
