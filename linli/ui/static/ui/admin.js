@@ -8,6 +8,7 @@
       const words = label?.textContent.trim() || field?.getAttribute("aria-label") || "";
       if (!words) continue;
       box.dataset.named = "yes";
+      box.querySelector(".select2-selection__rendered[role=textbox]")?.setAttribute("aria-label", words);
       if (label) {
         label.id ||= `${field.id}_label`;
         box.setAttribute("aria-labelledby", `${label.id} ${box.getAttribute("aria-labelledby") ?? ""}`.trim());
