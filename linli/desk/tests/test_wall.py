@@ -14,7 +14,7 @@ from linli.registry.models import Community, Post, Resident
 from linli.registry.queries import EVERYTHING
 
 BY = Actor(kind="system", label="test")
-BUDGET = 14
+BUDGET = 16
 
 
 @pytest.fixture
