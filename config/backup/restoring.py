@@ -155,7 +155,10 @@ def _fill_postgresql(folder: Path, read: Unpacked, *, told: Told) -> None:
             cursor.execute(f"DROP TABLE IF EXISTS {quoted(table)} CASCADE")
     executor = MigrationExecutor(connection)
     there = {(app, name) for app, name in read.about["migrations"]} & set(executor.loader.disk_migrations or {})
-    executor.migrate(sorted(there))
+    graph = executor.loader.graph
+    # A target with followers among the others would be taken as "back to here": each app's last ones only.
+    followed = {parent.key for key in there for parent in graph.node_map[key].parents if parent.key[0] == key[0]}
+    executor.migrate(sorted(there - followed))
     tables = {table: one for table, one in read.tables.items() if table in set(dumping.our_tables())}
     with transaction.atomic():
         with connection.cursor() as cursor:
