@@ -47,6 +47,7 @@ class Town:
         self.now = START
         self._due: dict[str, datetime] = {}
         self.phones: dict[str, Phone] = {}
+        self.said_aloud: list[str] = []
         self.devices: dict[str, Device] = {}
         day = date(2026, 1, 1)
         self.community = Community.objects.create(code="demo", name="邻里示范社区", desk_phone="0431-0000000")
@@ -167,6 +168,9 @@ class Town:
             record_attempts(attempts=attempts, now=self.now)
 
     def _carry(self, address: str, envelope: Envelope) -> None:
+        if envelope.recipient_kind == "speaker":
+            self.said_aloud.append(envelope.text)
+            return
         phone = self.phones[address.removeprefix("phone://")]
         if phone.dead:
             raise NotDelivered("dead line")

@@ -21,8 +21,9 @@ from linli.incidents.errors import (
     OpenAgainAlready,
 )
 from linli.incidents.models import Answer, EscalationPolicy, Incident, IncidentKind
+from linli.notifications.carriers.book import forget_book
 from linli.notifications.events import PointDead, ReplyReceived
-from linli.notifications.models import Message
+from linli.notifications.models import Loudspeaker, Message
 from linli.registry.models import Contact
 from linli.registry.queries import PlaceRef
 from linli.scheduling.models import Duty, Rota, Shift
@@ -369,3 +370,19 @@ def test_the_link_of_a_mornings_list_leads_to_the_desk(town, client):
     town.at("08:01")
     message = town.phone("值班员小林").expect("1 件")
     assert client.get(f"/l/{message.link.rstrip('/').rpartition('/')[2]}/").url == "/desk/"
+
+
+# ------------------------------------------------------------------------------------------------ said aloud
+
+
+def test_a_loudspeaker_says_a_leak_once_and_nothing_that_can_wait(town):
+    horn = Loudspeaker.objects.create(
+        community=town.community, building=town.building, name="8栋楼前", url="http://127.0.0.1:9/"
+    )
+    forget_book()
+    town.device("502").leaks()
+    quiet(town)
+    said = Message.objects.filter(recipient_kind="speaker")
+    assert [(m.recipient_id, m.wording) for m in said] == [(horn.pk, "incident.raised")]
+    assert len(town.said_aloud) == 1
+    town.forget_messages()

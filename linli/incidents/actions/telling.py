@@ -15,6 +15,8 @@ from linli.incidents.audiences import Audiences, Recipient, Where, applies
 from linli.incidents.models import Audience
 from linli.incidents.rulebook import rulebook
 from linli.notifications.actions import Owed, owe_messages
+from linli.notifications.carriers.announcing import Announcement, announce_aloud
+from linli.notifications.carriers.book import speakers_over
 from linli.notifications.models import Message
 
 if TYPE_CHECKING:
@@ -85,7 +87,19 @@ def tell_people(*, calls: Sequence[Call], now: datetime) -> None:
                     audiences,
                 )
     owe_messages(now=now, messages=bundled(calls=calls))
+    announce_aloud(now=now, announcements=[_aloud(call, words) for call in calls if call.first and _heard(call, now)])
     write_timeline(by=ESCALATION, now=now, lines=[line for call in calls for line in call.lines])
+
+
+def _heard(call: Call, now: datetime) -> bool:
+    place = call.opening.place
+    return bool(speakers_over(community_id=place.community_id, building_id=place.building_id, now=now))
+
+
+def _aloud(call: Call, words: _Words) -> Announcement:
+    about = f"incident:{call.incident_id}"
+    place, params = call.opening.place, words.params(call, number=0)
+    return Announcement(place.community_id, place.building_id, about, "incident.raised", params, idempotency_key=about)
 
 
 def bundled(*, calls: Sequence[Call]) -> list[Owed]:
