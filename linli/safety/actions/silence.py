@@ -85,11 +85,13 @@ def _look_again_at_members(*, gateways: Collection[int], now: datetime) -> None:
 @transaction.atomic
 def _begin_silences(*, heard: datetime, outages: Sequence[Outage], limit: int) -> int:
     """Devices whose deadline has passed: one scan of the narrow table of states."""
-    silent = DeviceTrouble.objects.filter(device_id=OuterRef("device_id"), kind=Kind.SILENT, over_at__isnull=True)
+    # NOT IN, once for all rows: by EXISTS, PostgreSQL would look each device up by whichever index it believes to be empty.
+    silent = DeviceTrouble.objects.filter(kind=Kind.SILENT, over_at__isnull=True).values("device_id")
     hangs = Installation.objects.filter(device_id=OuterRef("device_id"), removed_on__isnull=True)
     late = dict(
         DeviceState.objects.filter(_is_late(heard=heard, outages=outages), device__is_active=True)
-        .filter(not_inner(), ~Exists(silent), Exists(hangs))
+        .filter(not_inner(), Exists(hangs))
+        .exclude(device_id__in=silent)
         .values_list("device_id", "last_seen_at")[:limit]
     )
     if not late:
