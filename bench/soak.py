@@ -215,7 +215,8 @@ def _look() -> Look:
         else:
             cursor.execute("SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()")
         size = cursor.fetchone()[0]
-    return Look(_memory(), size / 2**20, rows, dict(_pages()))
+    pages = dict(_pages())  # first: drawing them loads templates and views, and that is no growth
+    return Look(_memory(), size / 2**20, rows, pages)
 
 
 def _pages() -> Iterator[tuple[str, float]]:
