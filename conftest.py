@@ -7,9 +7,8 @@ import pytest
 def a_fresh_rulebook():
     """Each test has its own database: what was kept of the last one's must go."""
     from linli.incidents.rulebook import forget_rulebook  # noqa: PLC0415 - only once Django is set up
-    from linli.notifications.standing import forget_standing  # noqa: PLC0415
-
     from linli.notifications.carriers.book import forget_book  # noqa: PLC0415 - the same
+    from linli.notifications.standing import forget_standing  # noqa: PLC0415
 
     forget_rulebook()
     forget_book()

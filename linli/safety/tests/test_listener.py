@@ -90,6 +90,5 @@ async def test_a_database_that_is_away_is_waited_for_and_said_once(monkeypatch, 
     monkeypatch.setattr(door.asyncio, "sleep", nap)
     belt = Belt([message(1)])
     await Listener(pull=belt).run()
-    assert (belt.acked, naps[:2], len(naps)) == ([1], [1, 1], 3)
-    assert naps[2] <= door.REST_SECONDS  # as after every batch
+    assert (belt.acked, naps.count(1)) == ([1], 2)  # a second after each fall; the rest after a batch is shorter
     assert caplog.text.count("does not answer") == 1
