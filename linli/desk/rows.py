@@ -13,6 +13,7 @@ from linli.accounts.roles import Role
 from linli.desk.sentences import audience_word, choice_word, title_word
 from linli.incidents.models import Answer, Audience, Incident
 from linli.incidents.queries import NextCall, OpenIncident
+from linli.incidents.rulebook import QUIET
 from linli.notifications.models import Message
 from linli.notifications.queries import Told
 
@@ -132,7 +133,10 @@ def state_of(*, incident: Incident) -> str:
 
 
 def condition_badge(*, incident: Incident) -> Badge:
-    """Is it still alarming?"""
+    """Is it still alarming? What can wait does not alarm: it is over, or not yet."""
+    if incident.severity == QUIET:
+        over = incident.condition == Incident.Condition.CLEARED
+        return Badge("done", _("Over by itself")) if over else Badge("soon", _("Not over yet"), "clock")
     if incident.condition == Incident.Condition.CLEARED:
         return Badge("done", _("Back to normal"))
     if incident.closed_at is not None:

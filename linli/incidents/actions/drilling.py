@@ -80,7 +80,7 @@ def end_drill(*, by: Actor, now: datetime, drill_id: int, lessons: str = "") -> 
         incident.handling, incident.closed_at, incident.cause = Incident.Handling.CLOSED, now, cause
         incident.next_step_at = incident.outcome_due_at = incident.silenced_until = None
         incident.save()
-        cancel_messages(about=f"incident:{incident.pk}")
+        cancel_messages(community_id=incident.community_id, about=f"incident:{incident.pk}")
         lines.append(Line(drill.community_id, incident.pk, "closed", {"cause": cause.code, "outcome": ""}))
     write_timeline(by=by, now=now, lines=lines)
     record_traces(by=by, now=now, traces=[Trace("ended", "drill", str(drill.pk), drill.community_id, drill.title)])

@@ -77,7 +77,11 @@ def answer_incident(
     else:
         incident.save(update_fields=["first_answer_at", "next_step_at"])
     if by.ref.isdigit():
-        cancel_messages(about=f"incident:{incident.pk}", recipient=(by.kind, int(by.ref)))
+        cancel_messages(
+            community_id=incident.community_id,
+            about=f"incident:{incident.pk}",
+            recipient=(by.kind, int(by.ref)),
+        )
     params: dict[str, object] = {"audience": audience, "choice": choice, "note": note.strip()[:200]}
     params |= {"via": via} if via else {}
     params |= {"stale": True} if stale else {}
@@ -168,7 +172,7 @@ def _take_in_hand(incident: Incident, *, now: datetime) -> None:
             "silenced_until",
         ]
     )
-    cancel_repeats(about=f"incident:{incident.pk}")
+    cancel_repeats(community_id=incident.community_id, about=f"incident:{incident.pk}")
 
 
 @transaction.atomic
@@ -217,7 +221,7 @@ def close_incident(*, by: Actor, now: datetime, incident_id: int, cause_code: st
             "outcome",
         ]
     )
-    cancel_messages(about=f"incident:{incident.pk}")
+    cancel_messages(community_id=incident.community_id, about=f"incident:{incident.pk}")
     _record(
         by=by,
         now=now,

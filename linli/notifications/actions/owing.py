@@ -59,12 +59,12 @@ def owe_messages(*, now: datetime, messages: Sequence[Owed]) -> None:
         transaction.on_commit(partial(wake_from_thread, who="worker"))
 
 
-def cancel_messages(*, about: str, recipient: tuple[str, int] | None = None) -> int:
+def cancel_messages(*, community_id: int, about: str, recipient: tuple[str, int] | None = None) -> int:
     """Take back what is still owed about a matter, all of it or one recipient's. Returns how many.
 
     What is being sent just now may still go out.
     """
-    owed = Message.objects.filter(about=about, state=Message.State.OWED)
+    owed = Message.objects.filter(community_id=community_id, about=about, state=Message.State.OWED)
     if recipient is not None:
         owed = owed.filter(recipient_kind=recipient[0], recipient_id=recipient[1])
     return owed.update(state=Message.State.CANCELLED, leased_until=None)
@@ -76,8 +76,7 @@ def cancel_messages_of_many(*, community_ids: Collection[int], abouts: Collectio
     return owed.update(state=Message.State.CANCELLED, leased_until=None)
 
 
-def cancel_repeats(*, about: str) -> int:
+def cancel_repeats(*, community_id: int, about: str) -> int:
     """Take back the repeats still owed about a matter; first messages go out all the same."""
-    return Message.objects.filter(about=about, state=Message.State.OWED, priority__gt=Message.FIRST).update(
-        state=Message.State.CANCELLED, leased_until=None
-    )
+    owed = Message.objects.filter(community_id=community_id, about=about, state=Message.State.OWED)
+    return owed.filter(priority__gt=Message.FIRST).update(state=Message.State.CANCELLED, leased_until=None)
