@@ -84,8 +84,8 @@ def icon_of(*, incident: Incident) -> str:
 
 
 def alarm_of(*, incident: Incident) -> str:
-    """What sounds: nothing once the desk has acknowledged it."""
-    waiting = incident.handling == Incident.Handling.UNACKNOWLEDGED
+    """What sounds: nothing once the desk has acknowledged it, nothing in a silence, nothing that can wait."""
+    waiting = incident.handling == Incident.Handling.UNACKNOWLEDGED and incident.silenced_until is None
     return ALARMS.get(incident.severity, "") if waiting else ""
 
 

@@ -11,6 +11,7 @@ from django.db.models import Case, Count, Exists, F, IntegerField, Max, OuterRef
 
 from linli.incidents.errors import IncidentNotFound
 from linli.incidents.models import Answer, Audience, Cause, Incident, IncidentKind, TimelineEntry
+from linli.incidents.rulebook import QUIET
 from linli.incidents.rules import due_links
 from linli.notifications.queries import Told, told_about, told_about_many
 from linli.registry.models import Building
@@ -104,7 +105,8 @@ def _latest_answers(incident_ids: Sequence[int]) -> Mapping[int, list[Answer]]:
 
 def desk_counts(*, scope: Scope) -> DeskCounts:
     """The numbers over the desk's list, in one query."""
-    life, waiting = Q(severity=LIFE), Q(handling=UNACKNOWLEDGED)
+    life = Q(severity=LIFE)
+    waiting = Q(handling=UNACKNOWLEDGED, severity__lt=QUIET)  # what is quiet has time
     row = _open(scope).aggregate(
         open=Count("id"),
         waiting=Count("id", filter=waiting),
