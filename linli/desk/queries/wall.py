@@ -27,8 +27,8 @@ MOST_ON_A_WALL = 5
 GRAVE = 2
 _COLUMNS = (
     "community_id", "kind__code", "kind__title_zh", "kind__title_en", "severity", "condition", "handling", "opened_at",
-    "acknowledged_at", "silenced_until", "first_answer_at", "closed_at", "drill_id", "building__number", "unit__number", "unit__building_id",
-    "dwelling__door",
+    "acknowledged_at", "silenced_until", "first_answer_at", "closed_at", "drill_id", "building__number", "unit__number",
+    "unit__building_id", "dwelling__door",
 )  # fmt: skip
 
 
