@@ -106,7 +106,9 @@ def restored(house) -> Box:
 def test_an_empty_box_filled_from_a_backup_is_the_same_house_and_lives_on(house, restored) -> None:
     assert restored.python(FACTS) == house.python(FACTS)
     assert (restored.folder / "secret_key").read_text() == (house.folder / "secret_key").read_text()
-    for key in (house.folder / "broker" / "keys").iterdir():
+    for key in (house.folder / "broker" / "keys").glob(
+        "[!.]*"
+    ):  # a draft may lie beside, of a process that ended meanwhile
         assert (restored.folder / "broker" / "keys" / key.name).read_bytes() == key.read_bytes()
     assert "up to date" in restored.linli("migrate", "--plan").stdout
     # What was open goes on, and new rows find free ids.
