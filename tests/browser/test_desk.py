@@ -125,6 +125,9 @@ def test_every_page_of_the_desk_can_be_read_by_everybody(demo, open_page, langua
     faults["close, refused"] = faults_of(page)
     for path in ("/", "/desk/inbox/", "/desk/history/", "/desk/history/?since=x"):
         page.goto(demo.base + path)
+        # The open alarm is announced above, a moment after the page: what is read while it pushes the rest down is read wrong.
+        if page.locator("#alarms").count():
+            expect(page.locator("#alarms [data-alarm]").first).to_be_attached()
         faults[path] = faults_of(page)
     close_everything(page, demo)
     page.goto(incident)
