@@ -8,7 +8,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from linli.accounts.roles import Role
-from linli.incidents.models import Audience
+from linli.incidents.models import Audience, Incident
 from linli.registry.queries import ContactCard, PlaceRef, PostCard, contacts_of, posts_over
 from linli.scheduling.queries import Duty, on_duty
 
@@ -39,6 +39,17 @@ class Recipient:
     name: str
     title: str
     language: str
+
+
+def place_of(*, incident: Incident) -> PlaceRef:
+    """Where it happens, for those who look people up. Reads the building, if the caller has not."""
+    building = incident.building
+    return PlaceRef(
+        community_id=incident.community_id,
+        grid_id=building.grid_id if building else None,
+        building_id=incident.building_id,
+        unit_id=incident.unit_id,
+    )
 
 
 class Audiences:

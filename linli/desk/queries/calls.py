@@ -12,6 +12,7 @@ from linli.accounts.roles import Role
 from linli.core.errors import NotFound
 from linli.core.masking import mask_phone
 from linli.desk.rows import told_row
+from linli.incidents.audiences import place_of
 from linli.incidents.models import Incident
 from linli.incidents.queries import told_of
 from linli.notifications.models import Message
@@ -78,12 +79,7 @@ class CallSheet:
 
 def calls_of_incident(*, incident: Incident, on: date) -> CallSheet:
     """Relatives in their order, who lives there, then who looks after the place; those who heard nothing are marked. Six queries."""
-    place = PlaceRef(
-        community_id=incident.community_id,
-        grid_id=incident.building.grid_id if incident.building else None,
-        building_id=incident.building_id,
-        unit_id=incident.unit_id,
-    )
+    place = place_of(incident=incident)
     households = [incident.household_id] if incident.household_id is not None else []
     homes = _homes(dict.fromkeys(households, incident.place))
     captains = _captains([place], on)

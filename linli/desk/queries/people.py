@@ -9,10 +9,11 @@ from datetime import date
 from linli.accounts.roles import Role
 from linli.core.errors import NotFound
 from linli.core.masking import mask_phone
+from linli.incidents.audiences import place_of
 from linli.incidents.models import Incident
 from linli.registry.keeping import NUMBERED
 from linli.registry.models import Resident
-from linli.registry.queries import PlaceRef, PointCard, PostCard, contacts_of, points_of, posts_over
+from linli.registry.queries import PointCard, PostCard, contacts_of, points_of, posts_over
 
 CAPTAINS = (Role.UNIT_CAPTAIN.value, Role.BUILDING_CAPTAIN.value, Role.GRID_LEAD.value)
 
@@ -68,12 +69,7 @@ def _residents(household_id: int) -> list[Person]:
 
 
 def _captains(incident: Incident, on: date) -> list[PostCard]:
-    place = PlaceRef(
-        community_id=incident.community_id,
-        grid_id=incident.building.grid_id if incident.building else None,
-        building_id=incident.building_id,
-        unit_id=incident.unit_id,
-    )
+    place = place_of(incident=incident)
     posts = posts_over(places=[place], roles=CAPTAINS, on=on)
     return sorted((p for held in posts.values() for p in held), key=lambda p: (CAPTAINS.index(p.role), p.id))
 

@@ -10,12 +10,11 @@ from typing import Any
 from django.db import connection, transaction
 
 from linli.core.bulk import update_rows
-from linli.incidents.audiences import Audiences, Recipient, Where
+from linli.incidents.audiences import Audiences, Recipient, Where, place_of
 from linli.incidents.models import Audience, Incident
 from linli.incidents.rulebook import QUIET, Rulebook, rulebook
 from linli.notifications.actions import Owed, owe_messages
 from linli.notifications.models import Message
-from linli.registry.queries import PlaceRef
 
 KINDS_NAMED = 8
 
@@ -70,12 +69,7 @@ def _first_found(known: Audiences, where: Where, audiences: Sequence[str]) -> li
 
 
 def _where(incident: Incident) -> Where:
-    place = PlaceRef(
-        community_id=incident.community_id,
-        grid_id=incident.building.grid_id if incident.building else None,
-        building_id=incident.building_id,
-        unit_id=incident.unit_id,
-    )
+    place = place_of(incident=incident)
     return Where(place=place, household_id=None)
 
 

@@ -11,9 +11,9 @@ from linli.core.bulk import update_rows
 from linli.incidents.actions.opening import Opening
 from linli.incidents.actions.recording import Line, write_timeline
 from linli.incidents.actions.telling import ESCALATION, Call, next_due, tell_people
+from linli.incidents.audiences import place_of
 from linli.incidents.models import Answer, Incident
 from linli.incidents.rulebook import QUIET, forget_rulebook, rulebook
-from linli.registry.queries import PlaceRef
 
 
 @transaction.atomic
@@ -69,7 +69,9 @@ def _still_silent(incidents: Sequence[Incident], *, now: datetime) -> set[int]:
     book = rulebook(now=now, kinds={i.kind_id for i in incidents}, communities={i.community_id for i in incidents})
     rows, lines = [], []
     for incident in incidents:
-        until = book.silenced_until(kind=incident.kind_id, source=incident.source, place=_place(incident), at=now)
+        until = book.silenced_until(
+            kind=incident.kind_id, source=incident.source, place=place_of(incident=incident), at=now
+        )
         if until is not None:
             rows.append((incident.pk, until, until))
         else:
@@ -79,21 +81,12 @@ def _still_silent(incidents: Sequence[Incident], *, now: datetime) -> set[int]:
     return {row[0] for row in rows}
 
 
-def _place(incident: Incident) -> PlaceRef:
-    return PlaceRef(
-        community_id=incident.community_id,
-        grid_id=incident.building.grid_id if incident.building else None,
-        building_id=incident.building_id,
-        unit_id=incident.unit_id,
-    )
-
-
 def _call(incident: Incident, *, answered: frozenset[tuple[str, int]], now: datetime) -> Call:
     opening = Opening(
         kind=incident.kind_id,
         source=incident.source,
         source_label=incident.source_label,
-        place=_place(incident),
+        place=place_of(incident=incident),
         place_label=incident.place,
         happened_at=incident.happened_at,
         dwelling_id=incident.dwelling_id,

@@ -13,11 +13,11 @@ from linli.core.inner import INNER_COMMUNITY
 from linli.core.metrics import opening_to_answer
 from linli.incidents import rules
 from linli.incidents.actions.recording import Line, write_timeline
-from linli.incidents.audiences import ROLE_OF
+from linli.incidents.audiences import ROLE_OF, place_of
 from linli.incidents.errors import CauseMissing, IncidentNotFound, NoteMissing
 from linli.incidents.models import Answer, Audience, Cause, Incident
 from linli.notifications.actions import cancel_messages, cancel_repeats
-from linli.registry.queries import PlaceRef, posts_over
+from linli.registry.queries import posts_over
 
 
 def _locked(incident_id: int) -> Incident:
@@ -118,13 +118,7 @@ def may_stop(*, incident: Incident, by: Actor, now: datetime) -> bool:
     """Whether this person's acknowledgement stops the escalation: the desk's always does where nobody else's is wanted."""
     if incident.stopped_by == Audience.DUTY_DESK or by.kind != "user":
         return incident.stopped_by == Audience.DUTY_DESK
-    building = incident.building
-    place = PlaceRef(
-        community_id=incident.community_id,
-        grid_id=building.grid_id if building else None,
-        building_id=incident.building_id,
-        unit_id=incident.unit_id,
-    )
+    place = place_of(incident=incident)
     on = now.astimezone(ZoneInfo(incident.community.time_zone)).date()
     posts = posts_over(places=[place], roles=[ROLE_OF[incident.stopped_by]], on=on)
     return any(str(post.user_id) == by.ref for held in posts.values() for post in held)
