@@ -83,11 +83,17 @@ def test_pain_7_two_workers_that_take_the_same_step_tell_everybody_once(town):
         town.phone(name).expect("8栋3单元502")
 
 
-def test_pain_9_nothing_waits_that_does_not_say_so(town):
+def test_pain_9_what_waits_says_why_and_nobody_waits_with_it(town):
+    town.phone("王芳").dead = True
     town.device("502").leaks()
-    town.forget_messages()
-    assert not Message.objects.filter(state="owed", due_at__lte=town.now).exists()
-    assert not Message.objects.filter(state="owed").exclude(held_by="").exists()
+    for name in ("王强", "赵玉兰", "值班员小林"):
+        town.phone(name).expect("燃气泄漏报警")
+    waiting = Message.objects.get(state="owed")
+    assert (waiting.recipient_name, waiting.last_error, waiting.attempts) == ("王芳", "dead line", 1)
+    assert timedelta(0) < waiting.due_at - town.now <= timedelta(seconds=5)
+    town.phone("王芳").dead = False
+    town.later(seconds=5)
+    town.phone("王芳").expect("燃气泄漏报警")
 
 
 def test_pain_10_what_began_in_a_silence_is_not_forgotten_after_it_and_we_know_who_did_what(town):
