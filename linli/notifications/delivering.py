@@ -93,15 +93,17 @@ def claim_messages(*, owner: str, now: datetime, limit: int) -> list[Claimed]:
     Two workers never hold the same message: SKIP LOCKED on PostgreSQL, the write lock on SQLite.
     """
     skip = " FOR UPDATE SKIP LOCKED" if connection.vendor == "postgresql" else ""
+    # MATERIALIZED: inside a nested loop PostgreSQL would choose anew for each row it joins, and lease more than ``limit``.
     sql = f"""
-        UPDATE notifications_message SET leased_until = %s, lease_owner = %s, attempts = attempts + 1 WHERE id IN (
+        WITH due AS MATERIALIZED (
             SELECT id FROM notifications_message
             WHERE state = 'owed' AND due_at <= %s AND (leased_until IS NULL OR leased_until <= %s)
             ORDER BY priority, queue_turn, due_at, id LIMIT %s{skip}
-        ) RETURNING {", ".join(CLAIMED)}"""  # noqa: S608 - our own column names
+        ) UPDATE notifications_message SET leased_until = %s, lease_owner = %s, attempts = attempts + 1
+        WHERE id IN (SELECT id FROM due) RETURNING {", ".join(CLAIMED)}"""  # noqa: S608 - our own column names
     stamp = _stamp(now)
     with transaction.atomic(savepoint=False), hot_cursor() as cursor:
-        cursor.execute(sql, [_stamp(now + LEASE), owner, stamp, stamp, limit])
+        cursor.execute(sql, [stamp, stamp, limit, _stamp(now + LEASE), owner])
         rows = [dict(zip(CLAIMED, row, strict=True)) for row in cursor.fetchall()]
     rows.sort(key=lambda row: (row["priority"], row["queue_turn"], row["id"]))
     points = points_of(

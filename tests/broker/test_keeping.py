@@ -56,7 +56,12 @@ async def test_a_pull_goes_on_after_the_broker_was_killed_under_it(broker, door,
     await door.back()
     async with connected(broker, "GD1") as device:
         await send(device, ["after"])
-        assert payloads(await taken(pull, count=1)) == ["after"]
+        # Whether the ack was on the disk when the broker was killed is not promised: "before" may come once more.
+        heard: set[str] = set()
+        async with asyncio.timeout(15):
+            while "after" not in heard:
+                heard |= set(payloads(await pull.take(max_messages=1)))
+        assert heard <= {"before", "after"}
 
 
 async def test_what_nobody_acked_comes_again(broker, door, nc):

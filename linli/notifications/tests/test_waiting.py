@@ -4,13 +4,15 @@ from datetime import UTC, date, datetime, time, timedelta
 from itertools import count
 
 import pytest
+from django.db import connection
 
 from linli.accounts.roles import Role
 from linli.core.actors import Actor
 from linli.core.events import hear
+from linli.core.prepared import NESTED_LOOPS_OVER_INDEXES
 from linli.notifications.actions import Owed, Wish, owe_messages, state_wishes
 from linli.notifications.choosing import ready_messages
-from linli.notifications.delivering import Attempt, record_attempts
+from linli.notifications.delivering import Attempt, claim_messages, record_attempts
 from linli.notifications.events import PointDead
 from linli.notifications.models import Channel, ChannelUse, Message, Preference
 from linli.notifications.standing import forget_standing
@@ -344,3 +346,15 @@ def test_a_fault_that_is_not_the_numbers_does_not_count(place, deaths):
         record_attempts(attempts=[Attempt(one, NOW, NOW, "401", True, False) for one in ready()], now=NOW)
     sms.refresh_from_db()
     assert (sms.bounces, deaths) == (0, [])
+
+
+def test_a_worker_is_given_no_more_than_it_asked_for(place):
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            # So planned, a choice inside the update would be made anew for every row.
+            planned = ("enable_hashagg", "enable_sort", "enable_material")
+            cursor.execute("; ".join([NESTED_LOOPS_OVER_INDEXES, *(f"SET {way} = off" for way in planned)]))
+    for _n in range(30):
+        place.owes(place.post)
+    assert len(claim_messages(owner="w1", now=NOW, limit=4)) == 4
+    assert Message.objects.exclude(leased_until=None).count() == 4
