@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -95,7 +96,6 @@ class Bench:
     def _take(self, number: int) -> list[str]:
         if len(self._serials) < number:
             raise ValueError(f"{number} devices are needed, {len(self._serials)} are connected")
-        self.rig.close_incidents()
         return self._serials[:number]
 
     async def _outcome(self, scenario: str, sent: Sent, before: dict[str, Use]) -> Outcome:
@@ -104,8 +104,10 @@ class Bench:
         after = self.rig.parts()
         await asyncio.sleep(0.3)  # a double would come now
         arrivals = self.rig.sink.arrivals()
+        self.rig.close_incidents()  # or the next steps of this rig's incidents arrive while another is measured
         self.rig.sink.forget()
         mine = [a for a in arrivals if a.body["device"] in sent.left]
+        came = Counter(a.body["device"] for a in mine)
         committed = {}
         if self._watch is not None:
             for arrival in mine:
@@ -119,8 +121,8 @@ class Bench:
             committed=spread(at - sent.left[s] for s, at in committed.items()),
             delivered=spread(a.at - sent.left[a.body["device"]] for a in mine),
             alarms=len(sent.left),
-            lost=wanted - len(mine),
-            doubled=sum(a.times - 1 for a in arrivals),
+            lost=sum(max(0, RECIPIENTS - came[serial]) for serial in sent.left),
+            doubled=sum(a.times - 1 for a in arrivals) + sum(max(0, n - RECIPIENTS) for n in came.values()),
             seconds=max((a.at for a in mine), default=time.monotonic()) - min(sent.left.values()),
             load_late_seconds=sent.late_seconds,
             parts=spent(before, after),
