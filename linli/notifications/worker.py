@@ -165,15 +165,18 @@ class Worker:
 
     async def _send(self, message: Claimed) -> None:
         try:
-            self._done.append(await self._tried(message))
+            attempt = await self._tried(message)
         except NotNow as full:
             self._put_back.append((message, full.seconds))
+        else:
+            self._done.append(attempt)  # the list of now: the one of before the waiting may be recorded already
         self._settle_soon()
 
     async def _send_beside(self, message: Claimed) -> None:
         """To a browser, as well: no second try, and nothing depends on it."""
         with contextlib.suppress(NotNow):
-            self._done.append(replace(await self._tried(message), decides=False))
+            attempt = await self._tried(message)
+            self._done.append(replace(attempt, decides=False))
             self._settle_soon()
 
     async def _tried(self, message: Claimed) -> Attempt:

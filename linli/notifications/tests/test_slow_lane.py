@@ -85,6 +85,15 @@ async def test_what_a_provider_calls_it_is_recorded(worker):
     assert attempt.accepted == Accepted(1, "aliyun", "sms", "P7")
 
 
+async def test_what_is_recorded_while_a_provider_takes_its_time_loses_nothing(worker):
+    worker._start(claimed(7, "sms"))
+    await asyncio.sleep(0)
+    worker._done = []  # a round takes what is done and leaves a new list
+    worker._channels.open.set()
+    await asyncio.gather(*worker._slow)
+    assert [one.claimed.envelope.message_id for one in worker._done] == [7]
+
+
 async def test_a_refusal_is_recorded_with_its_contract(worker):
     worker._channels.trouble = CarrierRefused(carrier_id=3, code="X", sentence="no")
     worker._start(claimed(7, "sms"))
