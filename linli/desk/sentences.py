@@ -196,6 +196,16 @@ def _silence_over(run: list[TimelineEntry], known: Known) -> Sentence:
     return Sentence(at=run[0].at, text=_("The silence has ended; looked at again"), state="soon", icon="bell")
 
 
+def _clock_put_back(run: list[TimelineEntry], known: Known) -> Sentence:
+    minutes = max(1, round(run[0].params.get("seconds", 0) / 60))
+    text = ngettext(
+        "The clock of this computer was put back by %(minutes)s minute. The calls go on from here",
+        "The clock of this computer was put back by %(minutes)s minutes. The calls go on from here",
+        minutes,
+    ) % {"minutes": minutes}
+    return Sentence(at=run[0].at, text=text, state="soon", icon="clock")
+
+
 def _nobody_on_duty(run: list[TimelineEntry], known: Known) -> Sentence:
     text = _("Nobody is on duty by the rota: the secretary was called instead")
     return Sentence(at=run[0].at, text=text, state="soon", icon="warning")
@@ -246,5 +256,6 @@ WRITERS: dict[str, Callable[[list[TimelineEntry], Known], Sentence]] = {
     "reopened": _reopened,
     "silenced": _silenced,
     "silence_over": _silence_over,
+    "clock_put_back": _clock_put_back,
     "nobody_on_duty": _nobody_on_duty,
 }

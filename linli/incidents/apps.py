@@ -53,11 +53,12 @@ class IncidentsConfig(RoomConfig):
         hear(PointDead, open_dead_number)
 
     def ticks(self) -> Sequence[Tick]:
-        from linli.incidents.tick import escalate, list_mornings, ring_again
+        from linli.incidents.tick import escalate, keep_time, list_mornings, ring_again
 
         return [
             Tick(name="escalate incidents", every_seconds=1.0, run=escalate),
             Tick(name="ring again without an outcome", every_seconds=5.0, run=ring_again),
+            Tick(name="go on where the clock was put back", every_seconds=10.0, run=keep_time),
             Tick(name="morning lists", every_seconds=20.0, run=list_mornings),
         ]
 

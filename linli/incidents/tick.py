@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from linli.incidents.actions import escalate_incidents, send_digests, unacknowledge_incidents
+from linli.incidents.actions import escalate_incidents, follow_clock_back, send_digests, unacknowledge_incidents
 
 
 def escalate(now: datetime) -> int:
@@ -15,6 +15,11 @@ def escalate(now: datetime) -> int:
 def ring_again(now: datetime) -> int:
     """What was taken in hand and led to nothing rings again."""
     return unacknowledge_incidents(now=now)
+
+
+def keep_time(now: datetime) -> int:
+    """Go on where the clock was put back."""
+    return follow_clock_back(now=now)
 
 
 def list_mornings(now: datetime) -> int:

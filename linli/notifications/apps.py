@@ -9,7 +9,7 @@ from typing import ClassVar
 from django.utils.translation import gettext_lazy as _
 
 from linli.audit.words import verbs_mean
-from linli.core.rooms import Card, Finding, MenuEntry, RoomConfig
+from linli.core.rooms import Card, Finding, MenuEntry, RoomConfig, Tick
 
 
 class NotificationsConfig(RoomConfig):
@@ -41,6 +41,11 @@ class NotificationsConfig(RoomConfig):
 
     def ready(self) -> None:
         verbs_mean({"reset": _("set back"), "revived": _("said it works again:")})
+
+    def ticks(self) -> Sequence[Tick]:
+        from linli.notifications.tick import keep_time
+
+        return [Tick(name="send what a clock put back would keep waiting", every_seconds=10.0, run=keep_time)]
 
     def today_cards(self) -> Sequence[Card]:
         from linli.notifications.cards import replies_today

@@ -1,6 +1,7 @@
 """What one can do with incidents: raise and clear them, tell people, answer, acknowledge, close, silence, drill."""
 
 from linli.incidents.actions.clearing import Clearing, clear_incidents
+from linli.incidents.actions.clock import follow_clock_back
 from linli.incidents.actions.digesting import send_digests
 from linli.incidents.actions.drilling import DrillSpot, end_drill, start_drill
 from linli.incidents.actions.escalating import escalate_incidents
@@ -24,6 +25,7 @@ __all__ = [
     "end_drill",
     "end_silence",
     "escalate_incidents",
+    "follow_clock_back",
     "note_incident",
     "open_incidents",
     "reopen_incident",

@@ -5,6 +5,7 @@ from linli.notifications.actions.owing import (
     cancel_messages,
     cancel_messages_of_many,
     cancel_repeats,
+    follow_clock_back,
     owe_messages,
 )
 from linli.notifications.actions.reading import mark_inbox_read
@@ -17,6 +18,7 @@ __all__ = [
     "cancel_messages",
     "cancel_messages_of_many",
     "cancel_repeats",
+    "follow_clock_back",
     "mark_inbox_read",
     "owe_messages",
     "reset_wording",

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 
 from linli.core.broker import wake_from_thread
 from linli.core.bulk import insert_rows
 from linli.notifications.models import Message
+from linli.notifications.rules import PAUSES_SECONDS
 
 COLUMNS = (
     "community_id", "about", "recipient_kind", "recipient_id", "recipient_name", "recipient_title", "language", "wording",
@@ -80,3 +82,18 @@ def cancel_repeats(*, community_id: int, about: str) -> int:
     """Take back the repeats still owed about a matter; first messages go out all the same."""
     owed = Message.objects.filter(community_id=community_id, about=about, state=Message.State.OWED)
     return owed.filter(priority__gt=Message.FIRST).update(state=Message.State.CANCELLED, leased_until=None)
+
+
+LONGEST_WAIT = timedelta(seconds=max(PAUSES_SECONDS) + 10)
+
+
+def follow_clock_back(*, now: datetime) -> int:
+    """The clock was put back: what is owed by the time of before goes out now, not when that time comes again. Returns how many.
+
+    That is what was written in the future, or waits for its next try or for a dead worker's lease longer than any does. What
+    is held back on purpose (wishes, limits) is left alone.
+    """
+    ahead = now + LONGEST_WAIT
+    late = Q(due_at__gt=now, created_at__gt=ahead) | Q(due_at__gt=ahead, attempts__gt=0) | Q(leased_until__gt=ahead)
+    owed = Message.objects.filter(late, state=Message.State.OWED, held_by="")
+    return owed.update(due_at=now, leased_until=None, lease_owner="")

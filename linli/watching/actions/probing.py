@@ -31,6 +31,8 @@ def look_after_canary(*, now: datetime, device_id: int, begun_at: datetime, publ
     probe = _probe()
     if probe is None:
         return 0
+    if probe.published_at is not None and probe.published_at > now + rules.EVERY:  # the clock was put back
+        probe.waiting_since = probe.published_at = None
     if probe.waiting_since is not None and probe.waiting_since < begun_at and (probe.published_at or now) < begun_at:
         probe.waiting_since = probe.published_at = None
     came_back = probe.waiting_since is not None and _look(probe, device_id=device_id, now=now)
