@@ -162,10 +162,10 @@ class Month:
     def _deliver(self) -> None:
         """What the worker does in one round, with a channel that takes everything."""
         from linli.notifications.channels import Channels
-        from linli.notifications.delivering import Attempt, carried_by, claim_messages, record_attempts
+        from linli.notifications.delivering import Attempt, carried_by, lease_messages, record_attempts, word_messages
 
         carries = Channels().carries
-        while claimed := claim_messages(owner="soak", now=self.now, limit=200):
+        while claimed := word_messages(rows=lease_messages(owner="soak", now=self.now, limit=200), now=self.now):
             messages = [carried_by(one, carries=carries) for one in claimed]
             record_attempts(
                 attempts=[Attempt(one, started_at=self.now, finished_at=self.now) for one in messages], now=self.now

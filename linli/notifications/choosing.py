@@ -17,7 +17,7 @@ from django.db import transaction
 from linli.core.broker import tell_from_thread
 from linli.core.bulk import insert_rows, update_rows
 from linli.core.secrets import keyed_hash
-from linli.notifications.delivering import Claimed, carried_by, claim_messages
+from linli.notifications.delivering import Claimed, Row, carried_by, lease_messages, word_messages
 from linli.notifications.models import ChannelUse, Message, Preference
 from linli.notifications.standing import Carrier, Standing, standing
 from linli.notifications.ways import INBOX, as_wished, free_at, living, quiet_ends, worth_keeping
@@ -29,22 +29,26 @@ Held = tuple[Claimed, str, datetime, datetime]
 """A message that waits: why, until when it is looked at again, and when its turn is expected."""
 
 
-def ready_messages(*, owner: str, now: datetime, limit: int, carries: Callable[[str], bool]) -> list[Claimed]:
-    """Claim up to ``limit`` messages and give back those that go now, each with the ways it may take.
+def ready_messages(
+    *, owner: str, now: datetime, limit: int, carries: Callable[[str], bool], leased: Sequence[Row] | None = None
+) -> list[Claimed]:
+    """Lease up to ``limit`` messages (or take those that are ``leased``) and give back those that go now, each with its ways.
 
-    The others are let go of again, with the reason. Costs nothing but the claim while nobody has limits or wishes.
+    The others are let go of again, with the reason. Call it outside a transaction: while messages are put into words, nobody
+    waits for the database. Costs nothing but the lease while nobody has limits or wishes.
     """
     ready: list[Claimed] = []
-    with transaction.atomic(savepoint=False):
-        for _round in range(MOST_ROUNDS):
-            room = limit - len(ready)
-            claimed = [carried_by(one, carries=carries) for one in claim_messages(owner=owner, now=now, limit=room)]
-            wanted, held = _as_people_wish(claimed, now=now)
-            going, waiting = _within_limits(wanted, known=standing(now=now), now=now)
-            let_go(held + waiting)
-            ready += going
-            if len(claimed) < room or len(ready) == limit:
-                break  # else those that wait stood in front of others, who must not wait with them
+    for _round in range(MOST_ROUNDS):
+        room = limit - len(ready)
+        rows = leased if leased is not None else lease_messages(owner=owner, now=now, limit=room)
+        leased = None
+        claimed = [carried_by(one, carries=carries) for one in word_messages(rows=rows, now=now)]
+        wanted, held = _as_people_wish(claimed, now=now)
+        going, waiting = _within_limits(wanted, known=standing(now=now), now=now)
+        let_go(held + waiting)
+        ready += going
+        if len(rows) < room or len(ready) == limit:
+            break  # else those that wait stood in front of others, who must not wait with them
     return ready
 
 
@@ -110,6 +114,11 @@ def _within_limits(claimed: Sequence[Claimed], *, known: Standing, now: datetime
     """Those that may go over their way now; an urgent one goes over the next way, and waits only where there is none."""
     if not known.limited or not any(_carrier(known, way) for one in claimed for way in one.points):
         return list(claimed), []
+    with transaction.atomic():
+        return _shared_out(claimed, known=known, now=now)
+
+
+def _shared_out(claimed: Sequence[Claimed], *, known: Standing, now: datetime) -> tuple[list[Claimed], list[Held]]:
     addresses = sorted({_key(known, way) for one in claimed for way in one.points if _carrier(known, way)})
     uses = _Uses(addresses, at=now.timestamp())
     going: list[Claimed] = []

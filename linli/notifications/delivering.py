@@ -63,6 +63,10 @@ class Claimed:
         return self.points[self.point % len(self.points)] if self.points else None
 
 
+Row = dict[str, Any]
+"""A leased message as it is on file, by the names in CLAIMED."""
+
+
 @dataclass(frozen=True, slots=True)
 class Attempt:
     """What became of one attempt; ``error`` is empty when it was delivered; ``gone``: the number or address itself is dead.
@@ -87,8 +91,8 @@ def release_leases(*, owner: str) -> int:
     return Message.objects.filter(state=Message.State.OWED, lease_owner=owner).update(leased_until=None, lease_owner="")
 
 
-def claim_messages(*, owner: str, now: datetime, limit: int) -> list[Claimed]:
-    """Lease up to ``limit`` messages that are due, first messages before repeats, and render them.
+def lease_messages(*, owner: str, now: datetime, limit: int) -> list[Row]:
+    """Lease up to ``limit`` messages that are due, first messages before repeats; `word_messages` makes something of them.
 
     Two workers never hold the same message: SKIP LOCKED on PostgreSQL, the write lock on SQLite.
     """
@@ -105,7 +109,13 @@ def claim_messages(*, owner: str, now: datetime, limit: int) -> list[Claimed]:
     with transaction.atomic(savepoint=False), hot_cursor() as cursor:
         cursor.execute(sql, [stamp, stamp, limit, _stamp(now + LEASE), owner])
         rows = [dict(zip(CLAIMED, row, strict=True)) for row in cursor.fetchall()]
-    rows.sort(key=lambda row: (row["priority"], row["queue_turn"], row["id"]))
+    return sorted(rows, key=lambda row: (row["priority"], row["queue_turn"], row["id"]))
+
+
+def word_messages(*, rows: Sequence[Row], now: datetime) -> list[Claimed]:
+    """What leased messages say, and to whom over which ways. Reads only, and takes its time: hold no lock meanwhile."""
+    if not rows:
+        return []
     points = points_of(
         contact_ids=[row["recipient_id"] for row in rows if row["recipient_kind"] == "contact"],
         post_ids=[row["recipient_id"] for row in rows if row["recipient_kind"] == "post"],

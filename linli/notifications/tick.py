@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from linli.notifications.actions import follow_clock_back
+from linli.notifications.actions import send_despite_clock
 
 
 def keep_time(now: datetime) -> int:
     """Send what waits for a time that comes twice."""
-    return follow_clock_back(now=now)
+    return send_despite_clock(now=now)

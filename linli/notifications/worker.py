@@ -32,7 +32,7 @@ from linli.core.prepared import always_by_index
 from linli.core.rooms import Tick, rooms
 from linli.notifications.channels import SLOW, Accepted, CarrierRefused, Channels, NotDelivered, NotNow
 from linli.notifications.choosing import let_go, ready_messages
-from linli.notifications.delivering import Attempt, Claimed, record_attempts, release_leases
+from linli.notifications.delivering import Attempt, Claimed, Row, lease_messages, record_attempts, release_leases
 from linli.notifications.models import Message
 
 log = logging.getLogger("linli.worker")
@@ -78,6 +78,7 @@ class Worker:
         self._in_flight: set[asyncio.Task[None]] = set()
         self._slow: set[asyncio.Task[None]] = set()
         self._put_back: list[tuple[Claimed, float]] = []
+        self._leased: list[Row] = []
         self._done: list[Attempt] = []
         self._look = asyncio.Event()
         self._settling: asyncio.TimerHandle | None = None
@@ -108,21 +109,26 @@ class Worker:
             self._database.shutdown()
 
     async def _round(self) -> None:
-        """Record what is done, claim what is due, in one visit to the database thread; wait if there was nothing."""
+        """Record what is done and lease what is due, in one commit; put it into words and send it; wait if there was nothing."""
         self._look.clear()
         room = MOST_IN_FLIGHT - len(self._in_flight)
         done, self._done = self._done, []
         back, self._put_back = self._put_back, []
+        limit = min(room, CLAIM_AT_ONCE)
         try:
-            claimed = await self._in_database(lambda: self._record_and_claim(done, back, min(room, CLAIM_AT_ONCE)))
+            leased = await self._in_database(lambda: self._record_and_lease(done, back, limit - len(self._leased)))
+            done, back = [], []
+            self._leased += leased
+            ready = await self._in_database(lambda: self._ready(limit))
         except Exception:
             self._done, self._put_back = done + self._done, back + self._put_back
             log.exception("owed messages could not be read or recorded; trying again in a second")
             await asyncio.sleep(1)
             return
-        for message in claimed:
+        self._leased = []
+        for message in ready:
             self._start(message)
-        if len(claimed) < min(room, CLAIM_AT_ONCE) or not room:
+        if len(ready) < limit or not room:
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._look.wait(), POLL_SECONDS)
 
@@ -143,9 +149,9 @@ class Worker:
             holder.add(task)
             task.add_done_callback(holder.discard)
 
-    def _record_and_claim(
+    def _record_and_lease(
         self, done: Sequence[Attempt], back: Sequence[tuple[Claimed, float]], limit: int
-    ) -> list[Claimed]:
+    ) -> list[Row]:
         now = timezone.now()
         with transaction.atomic():  # one commit for all
             if done:
@@ -153,15 +159,20 @@ class Worker:
             if back:
                 waits = [(message, now + timedelta(seconds=seconds)) for message, seconds in back]
                 let_go([(message, Message.Held.LINE, until, until) for message, until in waits])
-            if limit <= 0:
-                return []
-            return ready_messages(owner=self.owner, now=now, limit=limit, carries=self._channels.carries)
+            return lease_messages(owner=self.owner, now=now, limit=limit) if limit > 0 else []
+
+    def _ready(self, limit: int) -> list[Claimed]:
+        """What goes now of what is leased, and of what waited behind that which does not."""
+        if not self._leased:
+            return []
+        carries = self._channels.carries
+        return ready_messages(owner=self.owner, now=timezone.now(), limit=limit, carries=carries, leased=self._leased)
 
     async def _record(self) -> None:
         done, self._done = self._done, []
         back, self._put_back = self._put_back, []
         if done or back:
-            await self._in_database(lambda: self._record_and_claim(done, back, 0))
+            await self._in_database(lambda: self._record_and_lease(done, back, 0))
 
     async def _send(self, message: Claimed) -> None:
         try:

@@ -22,6 +22,7 @@ from linli.watching.queries.troubles import troubles_now
 log = logging.getLogger("linli.watching")
 
 CANARY_SECONDS, LOOK_SECONDS, MINUTE, PRUNE_SECONDS = 5.0, 15.0, 60.0, 5.0
+LOOKED_THROUGH_SECONDS = 600.0
 
 
 class _Process:
@@ -36,6 +37,7 @@ class _Process:
         self.pings: ThreadPoolExecutor | None = None
         self.backup: subprocess.Popen[bytes] | None = None
         self.pruned_canary = 0.0
+        self.pruned_all = float("-inf")
 
 
 _process = _Process()
@@ -116,12 +118,18 @@ def back_up(now: datetime) -> int:
 
 
 def prune(now: datetime) -> int:
-    """A batch of what is past its time, at night; what the canary left, at any time."""
+    """A batch of what is past its time, at night; what the canary left, at any time. Alarms that are being told come first."""
     gone = 0
+    if actions.messages_wait(now=now):
+        return gone
     if settings.LINLI_CANARY and time.monotonic() - _process.pruned_canary > MINUTE:
         gone = actions.prune_canary(now=now)
         if gone == 0:
             _process.pruned_canary = time.monotonic()
-    if rules.is_night_work(local=timezone.localtime(now)):
-        gone += actions.prune_records(now=now)
+    looked_through = time.monotonic() - _process.pruned_all < LOOKED_THROUGH_SECONDS
+    if rules.is_night_work(local=timezone.localtime(now)) and not looked_through:
+        pruned = actions.prune_records(now=now)
+        if pruned == 0:
+            _process.pruned_all = time.monotonic()
+        gone += pruned
     return gone

@@ -43,14 +43,13 @@ _sequence = itertools.count(1)
 class Town:
     """Building 8 with unit 3, dwellings 501 and 502; Grandmother Zhao alone in 502 with daughter and son; captain, desk, secretary."""
 
-    def __init__(self) -> None:
-        self.now = START
+    def __init__(self, *, start: datetime = START) -> None:
+        self.now = start
         self._lived = timedelta()
         self._due: dict[str, timedelta] = {}
         self.phones: dict[str, Phone] = {}
         self.said_aloud: list[str] = []
         self.devices: dict[str, Device] = {}
-        day = date(2026, 1, 1)
         self.community = Community.objects.create(code="demo", name="邻里示范社区", desk_phone="0431-0000000")
         self.grid = Grid.objects.create(community=self.community, number=1, name="第一网格")
         self.building = Building.objects.create(community=self.community, grid=self.grid, number="8", floors=6)
@@ -61,13 +60,8 @@ class Town:
         smoke = DeviceModel.objects.create(
             code="smoke-1", maker="演示", name="独立式烟感", raises_id="smoke", report_seconds=300
         )
-        for door, floor in (("501", 5), ("502", 5)):
-            dwelling = Dwelling.objects.create(
-                community=self.community, unit=self.unit, floor=floor, door=door, label=f"8栋3单元{door}"
-            )
-            household = Household.objects.create(community=self.community, dwelling=dwelling, moved_in_on=day)
-            setattr(self, f"household_{door}", household)
-            self._device(f"GAS{door}", model=gas, name=door, dwelling=dwelling)
+        self.household_501 = self.move_in("501", model=gas)
+        self.household_502 = self.move_in("502", model=gas)
         self._device("SMOKE83", model=smoke, name="stairwell", dwelling=None)
         Resident.objects.create(
             community=self.community, household=self.household_502, name="赵秀兰", is_head=True, relation="02"
@@ -82,6 +76,14 @@ class Town:
         self.secretary_post = self.post("陈书记", Role.SECRETARY)
 
     # ------------------------------------------------------------------ making the town
+
+    def move_in(self, door: str, *, model: DeviceModel) -> Household:
+        """A household behind this door of the stairwell, with a gas detector called by the door's number."""
+        dwelling = Dwelling.objects.create(
+            community=self.community, unit=self.unit, floor=int(door) // 100, door=door, label=f"8栋3单元{door}"
+        )
+        self._device(f"GAS{door}", model=model, name=door, dwelling=dwelling)
+        return Household.objects.create(community=self.community, dwelling=dwelling, moved_in_on=date(2026, 1, 1))
 
     def _device(self, serial: str, *, model: DeviceModel, name: str, dwelling: Dwelling | None) -> None:
         device, secret = register_device(

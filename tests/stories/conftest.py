@@ -5,11 +5,17 @@ import logging
 import pytest
 
 from tests.harness import Town
+from tests.harness.town import START
 
 
 @pytest.fixture
-def town(db, caplog):
-    town = Town()
+def start():
+    return START
+
+
+@pytest.fixture
+def town(db, caplog, start):
+    town = Town(start=start)
     with caplog.at_level(logging.WARNING):
         yield town
     town.nobody_else_was_told()

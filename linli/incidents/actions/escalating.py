@@ -16,13 +16,19 @@ from linli.incidents.models import Answer, Incident
 from linli.incidents.rulebook import QUIET, forget_rulebook, rulebook
 
 
-@transaction.atomic
 def escalate_incidents(*, now: datetime, limit: int = 200) -> int:
     """Take the due step of up to ``limit`` incidents, most urgent first, and set when the next is due. Returns how many.
 
     Two workers share the work: rows are locked (skipping locked ones on PostgreSQL; SQLite has one writer), and the
     idempotency key of a message names the step, so that a step taken twice owes once.
     """
+    if not Incident.objects.filter(next_step_at__lte=now, severity__lt=QUIET).exists():
+        return 0  # asked every second: nobody waits for the database because of it
+    return _take_steps(now=now, limit=limit)
+
+
+@transaction.atomic
+def _take_steps(*, now: datetime, limit: int) -> int:
     due = (
         Incident.objects.select_for_update(
             of=("self",), skip_locked=connection.features.has_select_for_update_skip_locked

@@ -5,8 +5,8 @@ from linli.notifications.actions.owing import (
     cancel_messages,
     cancel_messages_of_many,
     cancel_repeats,
-    follow_clock_back,
     owe_messages,
+    send_despite_clock,
 )
 from linli.notifications.actions.reading import mark_inbox_read
 from linli.notifications.actions.wishes import Wish, state_wishes
@@ -18,10 +18,10 @@ __all__ = [
     "cancel_messages",
     "cancel_messages_of_many",
     "cancel_repeats",
-    "follow_clock_back",
     "mark_inbox_read",
     "owe_messages",
     "reset_wording",
+    "send_despite_clock",
     "state_wishes",
     "word_message",
 ]

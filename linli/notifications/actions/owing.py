@@ -87,7 +87,7 @@ def cancel_repeats(*, community_id: int, about: str) -> int:
 LONGEST_WAIT = timedelta(seconds=max(PAUSES_SECONDS) + 10)
 
 
-def follow_clock_back(*, now: datetime) -> int:
+def send_despite_clock(*, now: datetime) -> int:
     """The clock was put back: what is owed by the time of before goes out now, not when that time comes again. Returns how many.
 
     That is what was written in the future, or waits for its next try or for a dead worker's lease longer than any does. What

@@ -12,7 +12,7 @@ from linli.core.events import hear
 from linli.core.prepared import NESTED_LOOPS_OVER_INDEXES
 from linli.notifications.actions import Owed, Wish, owe_messages, state_wishes
 from linli.notifications.choosing import ready_messages
-from linli.notifications.delivering import Attempt, claim_messages, record_attempts
+from linli.notifications.delivering import Attempt, lease_messages, record_attempts
 from linli.notifications.events import PointDead
 from linli.notifications.models import Channel, ChannelUse, Message, Preference
 from linli.notifications.standing import forget_standing
@@ -356,5 +356,5 @@ def test_a_worker_is_given_no_more_than_it_asked_for(place):
             cursor.execute("; ".join([NESTED_LOOPS_OVER_INDEXES, *(f"SET {way} = off" for way in planned)]))
     for _n in range(30):
         place.owes(place.post)
-    assert len(claim_messages(owner="w1", now=NOW, limit=4)) == 4
+    assert len(lease_messages(owner="w1", now=NOW, limit=4)) == 4
     assert Message.objects.exclude(leased_until=None).count() == 4

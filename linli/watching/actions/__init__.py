@@ -3,7 +3,7 @@
 from linli.watching.actions.backups import begin_backup, record_backup
 from linli.watching.actions.pings import record_ping
 from linli.watching.actions.probing import look_after_canary
-from linli.watching.actions.pruning import prune_canary, prune_records
+from linli.watching.actions.pruning import messages_wait, prune_canary, prune_records
 from linli.watching.actions.restoring import begin_again_after_restore
 from linli.watching.actions.troubles import say_troubles
 
@@ -11,6 +11,7 @@ __all__ = [
     "begin_again_after_restore",
     "begin_backup",
     "look_after_canary",
+    "messages_wait",
     "prune_canary",
     "prune_records",
     "record_backup",
