@@ -3,6 +3,7 @@
 It begins on a Monday in September and goes over the Mid-Autumn Festival and the National Day.
 """
 
+import itertools
 from collections import Counter
 from datetime import date, datetime, time, timedelta
 
@@ -25,7 +26,8 @@ from linli.incidents.rulebook import forget_rulebook
 from linli.notifications.models import Message
 from linli.notifications.standing import forget_standing
 from linli.registry.queries import PlaceRef
-from linli.safety.actions import renew_intake_stamp
+from linli.safety.actions import renew_intake_stamp, take_signals
+from linli.safety.decoding import Raw
 from linli.safety.models import DeviceModel, DeviceTrouble
 from linli.scheduling.actions import fill_calendar, give_duty, lay_down_shifts, plan_rota
 from linli.scheduling.models import Duty
@@ -36,7 +38,7 @@ from tests.harness import Town
 from tests.harness.town import SYSTEM
 
 FAMILY = ("王芳", "王强")
-HALF_AN_HOUR = 1800
+HALF_AN_HOUR, TWO_HOURS, FOUR_HOURS = 1800, 7200, 14400
 
 
 class Month:
@@ -44,7 +46,8 @@ class Month:
 
     def __init__(self, town: Town) -> None:
         self.town = town
-        DeviceModel.objects.update(report_seconds=HALF_AN_HOUR)
+        self._numbers = itertools.count()
+        DeviceModel.objects.update(report_seconds=FOUR_HOURS)
         officers = [town.desk_post, *(town.post(name, Role.DUTY_OFFICER) for name in ("值班员大林", "值班员老孙"))]
         boss = town.staff(town.secretary_post)
         fill_calendar(by=SYSTEM, now=town.now)
@@ -61,14 +64,22 @@ class Month:
         assert until > self.town.now
         while self.town.now < until:
             self.heartbeats()
-            self.town.later(seconds=int(min(HALF_AN_HOUR, (until - self.town.now).total_seconds())), stride=600)
+            self.town.later(seconds=int(min(FOUR_HOURS, (until - self.town.now).total_seconds())), stride=TWO_HOURS)
         self.heartbeats()
         self.town.nobody_else_was_told()
 
     def heartbeats(self) -> None:
         renew_intake_stamp(now=self.town.now, heard_until=self.town.now)
-        for device in self.town.devices.values():
-            device.says("heartbeat", battery=88)
+        beats = [
+            Raw(
+                f"linli.demo.{device.serial}.heartbeat",
+                b'{"battery": 88}',
+                self.town.now,
+                f"beat:{next(self._numbers)}",
+            )
+            for device in self.town.devices.values()
+        ]
+        take_signals(raws=beats, now=self.town.now)
 
     def on_duty(self) -> str:
         """The holder of the turn, by the rota on the wall; "" for a gap."""
@@ -221,7 +232,7 @@ def a_storm_of_forty_kitchens(town: Town, month: Month) -> None:
     month.rung()
     for door in DOORS:
         town.device(door).clears()
-    month.desk_closes("works")
+    month.desk_closes("gas_company")
 
 
 def a_power_cut_of_five_hours(town: Town, month: Month) -> None:
@@ -238,7 +249,7 @@ def a_power_cut_of_five_hours(town: Town, month: Month) -> None:
     town.device("502").clears()
     month.desk_takes()
     month.desk_closes("stove_left_on")
-    town.later(seconds=HALF_AN_HOUR, stride=60)
+    town.later(seconds=HALF_AN_HOUR, stride=300)
     assert not DeviceTrouble.objects.exists()
 
 
@@ -264,7 +275,7 @@ def a_backup_is_restored(town: Town, month: Month) -> None:
     town.device("501").clears()
     month.desk_takes()
     month.desk_closes("stove_left_on")
-    town.later(seconds=HALF_AN_HOUR, stride=60)
+    town.later(seconds=HALF_AN_HOUR, stride=300)
     assert not DeviceTrouble.objects.exists()
 
 
