@@ -61,6 +61,7 @@ class Retention(models.Model):
         INCIDENT = "incident", _("closed incidents with their timeline")
         AUDIT = "audit", _("audit trail")
         BACKUP_RUN = "backup_run", _("records of backups")
+        TROUBLE = "trouble", _("troubles of devices that are over")
 
     record = models.CharField(_("record"), max_length=20, choices=Record.choices, primary_key=True)
     days = models.PositiveIntegerField(_("days"), null=True, blank=True)

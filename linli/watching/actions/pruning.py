@@ -22,7 +22,7 @@ from linli.core.inner import INNER_COMMUNITY, not_inner
 from linli.core.triggers import lifted
 from linli.incidents.models import Incident
 from linli.notifications.models import Message
-from linli.safety.models import QuarantinedSignal, Reading
+from linli.safety.models import DeviceTrouble, QuarantinedSignal, Reading
 from linli.watching.models import BackupRun, Retention
 
 PRUNER = system_actor(part="retention")
@@ -121,6 +121,7 @@ def _rows_of(record: str) -> Rows:
         Retention.Record.INCIDENT.value: _incidents,
         Retention.Record.AUDIT.value: lambda before: AuditEntry.objects.filter(at__lt=before).order_by("pk"),
         Retention.Record.BACKUP_RUN.value: lambda before: BackupRun.objects.filter(began_at__lt=before).order_by("pk"),
+        Retention.Record.TROUBLE.value: lambda before: _oldest(DeviceTrouble).filter(over_at__lt=before).order_by("pk"),
     }[record]
 
 

@@ -13,7 +13,7 @@ from linli.audit.models import AuditEntry
 from linli.core.triggers import lifted
 from linli.incidents.models import Incident, TimelineEntry
 from linli.notifications.models import Delivery, Message
-from linli.safety.models import DeviceState, Reading
+from linli.safety.models import Device, DeviceState, DeviceTrouble, Reading
 from linli.watching.actions import begin_again_after_restore, prune_records
 from linli.watching.models import Retention
 
@@ -46,6 +46,19 @@ def test_nothing_of_an_open_incident_is_pruned(town) -> None:
     town.now += YEARS
     prune_all(town)
     assert [model.objects.count() for model in (Reading, Message, Delivery, TimelineEntry, Incident)] == before
+
+
+def test_troubles_go_two_years_after_they_are_over_and_open_ones_never(town) -> None:
+    device = Device.objects.get(serial="GAS502")
+    rows = {"community": town.community, "device": device, "since": town.now}
+    DeviceTrouble.objects.create(**rows, kind="fault", over_at=town.now)
+    DeviceTrouble.objects.create(**rows, kind="fault")
+    town.now += timedelta(days=731)
+    prune_all(town)
+    assert DeviceTrouble.objects.count() == 2
+    town.now += timedelta(days=2)
+    prune_all(town)
+    assert DeviceTrouble.objects.get().over_at is None
 
 
 def test_what_is_not_past_its_time_stays(town) -> None:
