@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from linli.core.rooms import ChartArea, Mark, Measure, Shade
 from linli.safety.models import Installation
+from linli.safety.queries.health import is_silent
 
 SOON_OVER: Final = timedelta(days=180)
 DAYS_OF_A_MONTH: Final = 365.25 / 12
@@ -23,12 +24,12 @@ def states_by_door(area: ChartArea, now: datetime) -> Mapping[int, Mark]:
     """Whether the detectors of each door report, are silent, or alarm. One query."""
 
     def shade(row: tuple[Any, ...]) -> int:
-        _dwelling, alarming, seen_at, deadline_at = row
+        _dwelling, alarming, seen_at, silent = row
         if alarming:
             return ALARMING
-        return SILENT if seen_at is None or (deadline_at is not None and deadline_at < now) else FINE
+        return SILENT if seen_at is None or silent else FINE
 
-    columns = ("dwelling_id", "device__state__alarming", "device__state__last_seen_at", "device__state__deadline_at")
+    columns = ("dwelling_id", "device__state__alarming", "device__state__last_seen_at", is_silent("device_id"))
     return _worst(_hanging(area, *columns), shade, STATES.shades)
 
 

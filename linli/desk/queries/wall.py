@@ -21,6 +21,7 @@ from linli.incidents.models import Answer, Incident
 from linli.registry.models import Community
 from linli.registry.queries import Scope
 from linli.safety.models import Device
+from linli.safety.queries.health import is_silent
 from linli.scheduling.queries import on_duty
 
 MOST_ON_A_WALL = 5
@@ -77,7 +78,7 @@ def wall_of(*, scope: Scope, now: datetime, community_id: int | None = None) -> 
     incidents = _gravest(scope) if counts["open"] else []
     answers = _roles_that_answered([one.pk for one in incidents])
     rows = [_row(one, answers.get(one.pk, [])) for one in incidents]
-    return Wall(rows=rows, duty=_duty(community_id, now), **counts, **_detectors(scope, now))
+    return Wall(rows=rows, duty=_duty(community_id, now), **counts, **_detectors(scope))
 
 
 def _duty(community_id: int | None, now: datetime) -> Badge | None:
@@ -154,11 +155,11 @@ def _place(incident: Incident) -> str:
     return str(incident.building) if incident.building is not None else _("In the community")
 
 
-def _detectors(scope: Scope, now: datetime) -> dict[str, int]:
+def _detectors(scope: Scope) -> dict[str, int]:
     hanging = Device.objects.filter(
         scope.covers_dwellings("installations__"), is_active=True, installations__removed_on__isnull=True
     )
-    silent = Q(state__last_seen_at__isnull=True) | Q(state__deadline_at__lt=now)
+    silent = Q(state__last_seen_at__isnull=True) | Q(is_silent("pk"))
     return hanging.aggregate(detectors=Count("pk", distinct=True), silent=Count("pk", distinct=True, filter=silent))
 
 

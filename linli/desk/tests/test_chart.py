@@ -5,8 +5,10 @@ from django.urls import reverse
 from django.utils import translation
 
 from linli.core.rooms import ChartArea, rooms
+from linli.desk.queries.wall import wall_of
 from linli.registry.models import Building, Dwelling, Unit
-from linli.safety.models import DeviceState
+from linli.registry.queries import EVERYTHING
+from linli.safety.models import Device, DeviceState, DeviceTrouble
 from tests.harness import Town
 
 CHART = "/desk/chart/"
@@ -87,6 +89,12 @@ def test_detectors_report_are_silent_or_alarm(town):
     assert marks(town, "detectors") == {"501": 2, "502": 2}
     town.device("501").says("heartbeat")
     assert marks(town, "detectors") == {"501": 1, "502": 2}
+    device = Device.objects.get(serial="GAS501")
+    DeviceTrouble.objects.create(community=town.community, device=device, kind="silent", since=town.now)
+    assert marks(town, "detectors") == {"501": 2, "502": 2}
+    assert wall_of(scope=EVERYTHING, now=town.now).silent == 3
+    DeviceTrouble.objects.update(over_at=town.now)
+    assert wall_of(scope=EVERYTHING, now=town.now).silent == 2
     DeviceState.objects.filter(device__serial="GAS502").update(alarming=True)
     assert marks(town, "detectors", building_id=town.building.pk) == {"501": 1, "502": 3}
 
