@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from linli.audit.models import AuditEntry
-from linli.audit.words import KIND_WORDS, detail_word, thing_word, verb_word
+from linli.audit.words import KIND_WORDS, detail_word, part_word, thing_word, verb_word
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,8 +23,10 @@ class Row:
 
 
 def actor_word(*, entry: AuditEntry) -> str:
-    """The name; for somebody we do not know, that."""
-    return str(KIND_WORDS["visitor"]) if entry.actor_kind == "visitor" else entry.actor_label
+    """The name; for somebody we do not know, that; for Linli itself, the part of it that acted."""
+    if entry.actor_kind == "visitor":
+        return str(KIND_WORDS["visitor"])
+    return part_word(part=entry.actor_label) if entry.actor_kind == "system" else entry.actor_label
 
 
 def rows_of(*, entries: Iterable[AuditEntry]) -> list[Row]:

@@ -38,11 +38,21 @@ _verbs: dict[str, str | Promise] = {
     "appointed": _("gave a post to"),
     "ended": _("ended"),
 }
+_parts: dict[str, str | Promise] = {}
 
 
 def verbs_mean(words: Mapping[str, str | Promise]) -> None:
     """A room above says in its ``ready()`` what its own verbs are called."""
     _verbs.update(words)
+
+
+def parts_mean(words: Mapping[str, str | Promise]) -> None:
+    """A room above says in its ``ready()`` what the parts of Linli are called that act in it by themselves."""
+    _parts.update(words)
+
+
+def part_word(*, part: str) -> str:
+    return str(_parts.get(part, part))
 
 
 def verb_word(*, verb: str) -> str:

@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from django.utils.translation import gettext_lazy as _
 
-from linli.audit.words import verbs_mean
+from linli.audit.words import parts_mean, verbs_mean
 from linli.core.events import hear
 from linli.core.rooms import Finding, Measure, RoomConfig, Tick
 from linli.incidents.wording import lay_down_wordings
@@ -39,6 +39,7 @@ class IncidentsConfig(RoomConfig):
         from linli.incidents.actions.undelivered import write_undelivered
 
         lay_down_wordings()
+        parts_mean({"escalation": _("Linli: calling on")})
         verbs_mean(
             {
                 "silenced": _("silenced"),

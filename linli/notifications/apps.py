@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from django.utils.translation import gettext_lazy as _
 
-from linli.audit.words import verbs_mean
+from linli.audit.words import parts_mean, verbs_mean
 from linli.core.rooms import Card, Finding, MenuEntry, RoomConfig, Tick
 
 
@@ -40,6 +40,7 @@ class NotificationsConfig(RoomConfig):
     )
 
     def ready(self) -> None:
+        parts_mean({"messages": _("Linli: messages")})
         verbs_mean({"reset": _("set back"), "revived": _("said it works again:")})
 
     def ticks(self) -> Sequence[Tick]:

@@ -79,9 +79,9 @@ class DeviceRegister(Register):
         """The serial is a device's name at the broker, and its topics name its community: both stay."""
         return ("community", "serial", "alarming", "last_seen_at", "battery") if obj else ()
 
-    @admin.display(description=_("alarming"), boolean=True)
-    def alarming(self, obj: Device) -> bool | None:
-        return obj.state.alarming if hasattr(obj, "state") else None
+    @admin.display(description=_("alarm"))
+    def alarming(self, obj: Device) -> str | None:
+        return gettext("alarming") if hasattr(obj, "state") and obj.state.alarming else None
 
     @admin.display(description=_("last seen at"), ordering="state__last_seen_at")
     def last_seen_at(self, obj: Device) -> Any:

@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from django.utils.translation import gettext_lazy as _
 
-from linli.audit.words import verbs_mean
+from linli.audit.words import parts_mean, verbs_mean
 from linli.core.rooms import Card, Measure, MenuEntry, RoomConfig, Tick
 
 OFFICE = frozenset({"administrator", "secretary", "duty_officer", "grid_lead"})
@@ -51,6 +51,7 @@ class SafetyConfig(RoomConfig):
     )
 
     def ready(self) -> None:
+        parts_mean({"listener": _("Linli: hearing the detectors"), "device care": _("Linli: care of the detectors")})
         verbs_mean(
             {
                 "taken_down": _("took down"),

@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from django.utils.translation import gettext_lazy as _
 
-from linli.audit.words import verbs_mean
+from linli.audit.words import parts_mean, verbs_mean
 from linli.core.rooms import Card, Finding, MenuEntry, RoomConfig, Tick
 
 EVERYBODY = frozenset({"administrator", "secretary", "duty_officer", "grid_lead", "building_captain", "unit_captain"})
@@ -37,6 +37,7 @@ class SchedulingConfig(RoomConfig):
     )
 
     def ready(self) -> None:
+        parts_mean({"scheduling": _("Linli: the rota")})
         verbs_mean(
             {
                 "filled_calendar": _("filled in the holidays of"),

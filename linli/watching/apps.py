@@ -8,6 +8,7 @@ from typing import ClassVar
 
 from django.utils.translation import gettext_lazy as _
 
+from linli.audit.words import parts_mean, verbs_mean
 from linli.core.rooms import DeskLine, Finding, RoomConfig, Tick
 
 
@@ -17,6 +18,17 @@ class WatchingConfig(RoomConfig):
     verbose_name = _("Linli itself")
     title = _("Linli itself")
     permissions: ClassVar[Mapping[str, frozenset[str]]] = {"watching.view": frozenset({"administrator", "secretary"})}
+
+    def ready(self) -> None:
+        verbs_mean({"pruned": _("let go of old"), "restored": _("restored from a backup")})
+        parts_mean(
+            {
+                "restore": _("Linli: restoring"),
+                "watching": _("Linli: looking after itself"),
+                "retention": _("Linli: letting old records go"),
+                "canary": _("Linli: testing itself"),
+            }
+        )
 
     def ticks(self) -> Sequence[Tick]:
         from linli.watching import tick

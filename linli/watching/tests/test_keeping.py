@@ -8,8 +8,10 @@ import pytest
 from django.contrib.sessions.models import Session
 from django.db import DatabaseError, connection, transaction
 from django.db.utils import IntegrityError
+from django.utils import translation
 
 from linli.audit.models import AuditEntry
+from linli.audit.shown import rows_of
 from linli.core.triggers import lifted
 from linli.incidents.models import Incident, TimelineEntry
 from linli.notifications.models import Delivery, Message
@@ -38,6 +40,17 @@ def test_old_readings_messages_and_incidents_go_with_all_that_hangs_on_them(town
     for model in (Reading, Message, Delivery, TimelineEntry, Incident):
         assert not model.objects.exists(), model
     assert AuditEntry.objects.filter(verb="pruned").exists()
+
+
+def test_the_trail_says_in_the_readers_language_which_part_of_linli_acted(town) -> None:
+    town.device("502").leaks()
+    town.desk_closes(cause="test")
+    town.now += YEARS
+    prune_all(town)
+    with translation.override("zh-hans"):
+        shown = {(row.who, row.verb) for row in rows_of(entries=AuditEntry.objects.filter(actor_kind="system"))}
+    assert ("邻里系统：清理过期记录", "按期限清理了") in shown
+    assert all(who.startswith("邻里系统：") for who, _verb in shown)
 
 
 def test_nothing_of_an_open_incident_is_pruned(town) -> None:
