@@ -29,7 +29,7 @@ def states_by_door(area: ChartArea, now: datetime) -> Mapping[int, Mark]:
             return ALARMING
         return SILENT if seen_at is None or silent else FINE
 
-    columns = ("dwelling_id", "device__state__alarming", "device__state__last_seen_at", is_silent("device_id"))
+    columns = ("dwelling_id", "device__state__alarming", "device__state__last_seen_at", is_silent(device="device_id"))
     return _worst(_hanging(area, *columns), shade, STATES.shades)
 
 

@@ -159,7 +159,7 @@ def _detectors(scope: Scope) -> dict[str, int]:
     hanging = Device.objects.filter(
         scope.covers_dwellings("installations__"), is_active=True, installations__removed_on__isnull=True
     )
-    silent = Q(state__last_seen_at__isnull=True) | Q(is_silent("pk"))
+    silent = Q(state__last_seen_at__isnull=True) | Q(is_silent(device="pk"))
     return hanging.aggregate(detectors=Count("pk", distinct=True), silent=Count("pk", distinct=True, filter=silent))
 
 

@@ -60,7 +60,7 @@ class Wanted:
     building_id: int | None = None
 
 
-def is_silent(device: str) -> Exists:
+def is_silent(*, device: str) -> Exists:
     """Whether the device with this id, a column of the query around it, is late or offline by its records: not while our own
     intake was away."""
     return Exists(DeviceTrouble.objects.filter(device_id=OuterRef(device), over_at__isnull=True, kind=Kind.SILENT))
