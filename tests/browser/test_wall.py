@@ -115,3 +115,11 @@ def test_a_wall_can_be_read_by_everybody(demo, open_page, language):
     faults["light"] = faults_of(page)
     close_everything(open_page("/", role="duty_officer", language=language), demo)
     assert not {where: what for where, what in faults.items() if what}
+
+
+def test_the_wall_shows_the_communitys_time_wherever_its_screen_was_set_up(demo, open_page):
+    page = open_page("/wall/", role="duty_officer")  # a browser in Greenwich
+    page.clock.install(time="2026-11-23T21:13:30Z")
+    page.goto(page.url)
+    page.clock.run_for(2_000)
+    expect(page.locator("[data-wall-clock]")).to_have_text("05:13")

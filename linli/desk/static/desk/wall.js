@@ -15,15 +15,20 @@
     return String(number).padStart(2, "0");
   }
 
+  // The community's clock on the wall, whatever zone the screen's computer was set up for.
+  function there(moment, zone) {
+    return zone ? new Date(moment.toLocaleString("en-US", { timeZone: zone })) : moment;
+  }
+
   function tick() {
-    const at = new Date();
     const clock = document.querySelector("[data-wall-clock]");
+    const at = there(new Date(), clock?.dataset.zone);
     const text = `${two(at.getHours())}:${two(at.getMinutes())}`;
     if (clock && clock.textContent !== text) clock.textContent = text;
     const stale = document.querySelector("[data-wall-stale]");
     const old = Date.now() - good > OLD_MS;
     if (stale && stale.hidden === old) {
-      const since = new Date(good);
+      const since = there(new Date(good), clock?.dataset.zone);
       stale.querySelector("[data-wall-since]").textContent = `${two(since.getHours())}:${two(since.getMinutes())}:${two(since.getSeconds())}`;
       stale.hidden = !old;
       document.documentElement.dataset.old = String(old);
