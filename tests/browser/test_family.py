@@ -8,38 +8,33 @@ from tests.browser.test_desk import close_everything
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 
-APPEARED = "known => [...document.querySelectorAll('.bubble a')].some(a => !known.includes(a.getAttribute('href')))"
+NEWEST = (
+    "() => Math.max(0, ...[...document.querySelectorAll('.bubble a')].map(a => +a.pathname.match(/l.([0-9]+)/)[1]))"
+)
 
 
-def links_on(phones):
-    return [link.get_attribute("href") for link in phones.locator(".bubble a").all()]
-
-
-def new_link_for_a_relative(demo, page, *, known):
-    """Looks at the phones until one shows a message that was not there before and asks its reader what they will do."""
-    for _look in range(40):
-        page.goto(demo.base + "/demo/phones/")
-        for link in links_on(page):
-            if link not in known:
-                known.append(link)
-                page.goto(demo.base + link)
-                if page.locator("h2", has_text="您看怎么办").count():
-                    return link
-                break
-        else:
-            page.wait_for_timeout(500)
-    raise AssertionError("no relative was told")
+def new_links(page, *, after):
+    """Links of the messages that came after the one of this number."""
+    links = [link.get_attribute("href") for link in page.locator(".bubble a").all()]
+    return [link for link in links if int(link.split("/")[2].partition(".")[0]) > after]
 
 
 @pytest.fixture
 def family_link(demo, open_page):
     """The link a relative just got, read off the demo's phones, where it appeared by itself."""
-    page = open_page("/demo/phones/")
-    known = links_on(page)
+    phones, reader = open_page("/demo/phones/"), open_page("/")
+    newest = phones.evaluate(NEWEST)
     demo.says("alarm", demo.serials[0])
     try:
-        page.wait_for_function(APPEARED, arg=known)
-        yield new_link_for_a_relative(demo, page, known=known)
+        phones.wait_for_function(f"newest => ({NEWEST})() > newest", arg=newest)
+        phones.reload()  # not while it changes
+        for link in new_links(phones, after=newest):
+            reader.goto(demo.base + link)
+            if reader.locator("h2", has_text="您看怎么办").count():
+                break
+        else:
+            raise AssertionError("no relative was told")
+        yield link
     finally:
         close_everything(open_page("/desk/", role="duty_officer"), demo)
 
