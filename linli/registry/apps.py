@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from linli.accounts.roles import Role, communities_come_from, roles_come_from
 from linli.audit.words import verbs_mean
-from linli.core.rooms import Measure, MenuEntry, RoomConfig
+from linli.core.rooms import Card, Measure, MenuEntry, RoomConfig
 
 OFFICE = frozenset({Role.ADMINISTRATOR, Role.SECRETARY, Role.DUTY_OFFICER, Role.GRID_LEAD})
 EVERYBODY = frozenset(Role)
@@ -43,6 +43,11 @@ class RegistryConfig(RoomConfig):
         roles_come_from(roles_today)
         communities_come_from(communities_today)
         verbs_mean({"died": _("recorded the death of"), "demo_built": _("built the demo")})
+
+    def today_cards(self) -> Sequence[Card]:
+        from linli.registry.cards import first_step
+
+        return [Card(name="first step", order=0, render=first_step)]
 
     def chart_measures(self) -> Sequence[Measure]:
         from linli.registry.measures import ELDERS, RELATIVES

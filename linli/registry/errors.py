@@ -4,7 +4,24 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from linli.core.errors import Invalid, Refusal
+from linli.core.errors import Invalid, NotFound, Refusal
+
+
+class NoCommunityYet(NotFound):
+    """A page shows a community, and none is within this person's reach."""
+
+    code = "no-community-yet"
+    default_sentence = _(
+        "No community is written down yet, or you hold no post in one. An administrator adds it in the registers, "
+        "under Communities."
+    )
+
+
+class NoPostNow(NotFound):
+    """A page shows somebody's own post, and they hold none."""
+
+    code = "no-post-now"
+    default_sentence = _("You hold no post at present, so Linli tells you nothing. The secretary gives you a post.")
 
 
 class PhoneNotUnderstood(Invalid):

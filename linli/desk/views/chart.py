@@ -9,12 +9,13 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from linli.core.errors import NotAllowed, NotFound
+from linli.core.errors import NotAllowed
 from linli.core.rooms import ChartArea, Measure, measures_for
 from linli.desk.drawing import LARGE, SMALL, large_stairwell, small_house, swatch, symbols
 from linli.desk.queries import Chart, building_in, chart_of
 from linli.desk.views.entry import needs, number_in, staff_context
 from linli.registry.context import scope_for
+from linli.registry.errors import NoCommunityYet
 from linli.registry.queries import communities_in
 
 
@@ -27,7 +28,7 @@ def chart_page(request: HttpRequest) -> HttpResponse:
     wanted = number_in(request.GET.get("community"))
     community = next((one for one in communities if one.pk == wanted), communities[0] if communities else None)
     if community is None:
-        raise NotFound
+        raise NoCommunityYet
     measures, measure = _measures(request)
     chart = chart_of(scope=scope, area=ChartArea(community.pk), measure=measure, now=timezone.now())
     context = _context(request, chart, measures) | {"community": community, "communities": communities}

@@ -19,6 +19,7 @@ from linli.notifications.errors import WordingRefused
 from linli.notifications.forms import WordingForm
 from linli.notifications.queries import WordingScreen, wording_preview, wording_screen, wordings_for
 from linli.registry.context import scope_for
+from linli.registry.errors import NoCommunityYet
 from linli.registry.models import Community
 from linli.registry.queries import communities_in
 
@@ -26,7 +27,10 @@ from linli.registry.queries import communities_in
 def _communities(request: HttpRequest) -> tuple[Community, list[Community]]:
     """The community whose wordings are looked at (``?community=``), and all that this person may choose from."""
     scope = scope_for(request.user)
-    mine = [c for c in communities_in(scope=scope) if scope.everything or c.pk in scope.communities]
+    reach = communities_in(scope=scope)
+    if not reach:
+        raise NoCommunityYet
+    mine = [c for c in reach if scope.everything or c.pk in scope.communities]
     if not mine:
         raise NotAllowed
     asked = request.GET.get("community", "")

@@ -11,6 +11,7 @@ from django.db.models import Q
 from linli.accounts.roles import Role
 from linli.core.errors import NotFound
 from linli.core.masking import mask_phone
+from linli.registry.errors import NoPostNow
 from linli.registry.keeping import NUMBERED
 from linli.registry.models import Contact, ContactPoint, Post, Relation
 from linli.registry.scopes import Scope, valid_on
@@ -104,10 +105,10 @@ def post_of_user(*, user_id: int, post_id: int) -> HolderCard:
 
 
 def first_post_of(*, user_id: int, on: date) -> int:
-    """The post of a user that is valid on this day, the oldest if there are several. Raises NotFound."""
+    """The post of a user that is valid on this day, the oldest if there are several. Raises NoPostNow."""
     post_id = Post.objects.filter(valid_on(day=on), user_id=user_id).order_by("pk").values_list("pk", flat=True).first()
     if post_id is None:
-        raise NotFound
+        raise NoPostNow
     return post_id
 
 

@@ -8,10 +8,9 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from linli.registry.models import Community
-from linli.registry.queries import Scope
+from linli.registry.queries import Scope, communities_in
 from linli.scheduling.models import Duty, HandoverNote, Rota
 from linli.scheduling.queries.gaps import gaps_ahead
-from linli.scheduling.queries.people import communities_in
 from linli.scheduling.words import moment_words, span_words
 
 LOOK_AHEAD = timedelta(days=7)

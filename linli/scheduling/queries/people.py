@@ -8,23 +8,20 @@ from datetime import date, datetime
 from django.db.models import QuerySet
 
 from linli.accounts.roles import Role
-from linli.core.inner import not_inner
+from linli.registry.errors import NoCommunityYet
 from linli.registry.models import Community, Post
-from linli.registry.queries import Scope
+from linli.registry.queries import Scope, communities_in
 from linli.registry.scopes import valid_on
 from linli.scheduling.errors import DutyNotFound
 from linli.scheduling.models import Duty, HandoverNote, RotaMember, Shift, Swap
 
 
-def communities_in(*, scope: Scope) -> list[Community]:
-    """The communities in which somebody holds a post, by name."""
-    every = Community.objects.filter(not_inner("pk")).order_by("name", "pk")
-    return list(every if scope.everything else every.filter(pk__in=scope.communities | scope.present_in))
-
-
 def community_of(*, scope: Scope, community_id: int | None) -> Community:
-    """The one asked for, or the first of those in reach. Raises DutyNotFound."""
-    for one in communities_in(scope=scope):
+    """The one asked for, or the first of those in reach. Raises NoCommunityYet, DutyNotFound."""
+    reach = communities_in(scope=scope)
+    if not reach:
+        raise NoCommunityYet
+    for one in reach:
         if community_id is None or one.pk == community_id:
             return one
     raise DutyNotFound

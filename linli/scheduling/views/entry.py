@@ -37,7 +37,7 @@ def needs(permission: str) -> Callable[[View], View]:
 
 
 def community_in(request: HttpRequest) -> Community:
-    """The community the address or the form names, or the person's first. Raises DutyNotFound."""
+    """The community the address or the form names, or the person's first. Raises NoCommunityYet, DutyNotFound."""
     said = request.POST.get("community") or request.GET.get("community") or ""
     return community_of(scope=scope_for(request.user), community_id=int(said) if said.isdecimal() else None)
 

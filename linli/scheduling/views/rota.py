@@ -19,10 +19,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from linli.accounts.actors import actor_of_request
 from linli.registry.context import scope_for
 from linli.registry.models import Community
+from linli.registry.queries import communities_in
 from linli.scheduling.actions import keep_rota, lay_down_shifts, pause_rota, plan_rota
 from linli.scheduling.forms import PlanForm, ShiftsForm
 from linli.scheduling.presets import PRESETS
-from linli.scheduling.queries.people import communities_in, members_of, officers_of, open_swaps, own_posts, shifts_of
+from linli.scheduling.queries.people import members_of, officers_of, open_swaps, own_posts, shifts_of
 from linli.scheduling.queries.rota import rota_screen
 from linli.scheduling.views.entry import community_in, day_in, needs, refusals_in
 from linli.scheduling.words import day_words
