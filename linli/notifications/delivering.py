@@ -113,7 +113,10 @@ def lease_messages(*, owner: str, now: datetime, limit: int) -> list[Row]:
 
 
 def word_messages(*, rows: Sequence[Row], now: datetime) -> list[Claimed]:
-    """What leased messages say, and to whom over which ways. Reads only, and takes its time: hold no lock meanwhile."""
+    """What leased messages say, and to whom over which ways. Takes its time: hold no lock meanwhile.
+
+    It only reads, except where a message cannot be worded: that one is given up, in a transaction of its own.
+    """
     if not rows:
         return []
     points = points_of(
@@ -135,8 +138,9 @@ def word_messages(*, rows: Sequence[Row], now: datetime) -> list[Claimed]:
 def _give_up(row: Mapping[str, Any], *, now: datetime) -> None:
     """A message that a fault of ours keeps from being written must not keep its neighbours back."""
     fault = "fault of ours: it could not be put into words"
-    Message.objects.filter(pk=row["id"]).update(state=Message.State.FAILED, last_error=fault, leased_until=None)
-    announce(MessageUndeliverable(row["community_id"], row["about"], row["recipient_name"], fault, now))
+    with transaction.atomic(savepoint=False):
+        Message.objects.filter(pk=row["id"]).update(state=Message.State.FAILED, last_error=fault, leased_until=None)
+        announce(MessageUndeliverable(row["community_id"], row["about"], row["recipient_name"], fault, now))
 
 
 def _stamp(at: datetime) -> Any:

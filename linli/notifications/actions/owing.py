@@ -13,6 +13,7 @@ from django.db.models import Q
 
 from linli.core.broker import wake_from_thread
 from linli.core.bulk import insert_rows
+from linli.notifications.delivering import LEASE
 from linli.notifications.models import Message
 from linli.notifications.rules import PAUSES_SECONDS
 
@@ -91,9 +92,13 @@ def send_despite_clock(*, now: datetime) -> int:
     """The clock was put back: what is owed by the time of before goes out now, not when that time comes again. Returns how many.
 
     That is what was written in the future, or waits for its next try or for a dead worker's lease longer than any does. What
-    is held back on purpose (wishes, limits) is left alone.
+    is held back on purpose (wishes, limits) is left alone. What a worker holds stays with it for one lease from now: it may be
+    on its way in this very moment, and would go twice.
     """
     ahead = now + LONGEST_WAIT
     late = Q(due_at__gt=now, created_at__gt=ahead) | Q(due_at__gt=ahead, attempts__gt=0) | Q(leased_until__gt=ahead)
     owed = Message.objects.filter(late, state=Message.State.OWED, held_by="")
-    return owed.update(due_at=now, leased_until=None, lease_owner="")
+    held = Q(leased_until__gt=now)
+    with transaction.atomic(savepoint=False):
+        free = owed.exclude(held).update(due_at=now, leased_until=None, lease_owner="")
+        return free + owed.filter(held).update(due_at=now, leased_until=now + LEASE)

@@ -10,9 +10,9 @@ from linli.accounts.roles import Role
 from linli.core.actors import Actor
 from linli.core.events import hear
 from linli.core.prepared import NESTED_LOOPS_OVER_INDEXES
-from linli.notifications.actions import Owed, Wish, owe_messages, state_wishes
+from linli.notifications.actions import Owed, Wish, owe_messages, send_despite_clock, state_wishes
 from linli.notifications.choosing import ready_messages
-from linli.notifications.delivering import Attempt, lease_messages, record_attempts
+from linli.notifications.delivering import LEASE, Attempt, lease_messages, record_attempts
 from linli.notifications.events import PointDead
 from linli.notifications.models import Channel, ChannelUse, Message, Preference
 from linli.notifications.standing import forget_standing
@@ -358,3 +358,15 @@ def test_a_worker_is_given_no_more_than_it_asked_for(place):
         place.owes(place.post)
     assert len(lease_messages(owner="w1", now=NOW, limit=4)) == 4
     assert Message.objects.exclude(leased_until=None).count() == 4
+
+
+def test_what_is_on_its_way_when_the_clock_is_put_back_is_not_sent_by_another(place):
+    place.way(place.contact, "inbox")
+    in_flight = place.owes(place.contact)
+    assert len(lease_messages(owner="w1", now=NOW, limit=4)) == 1
+    waiting = place.owes(place.contact)
+    earlier = NOW - timedelta(hours=1)
+    assert send_despite_clock(now=earlier) == 2
+    assert [row["id"] for row in lease_messages(owner="w2", now=earlier, limit=4)] == [waiting.pk]
+    died_since = earlier + LEASE + timedelta(seconds=1)
+    assert in_flight.pk in [row["id"] for row in lease_messages(owner="w2", now=died_since, limit=4)]
