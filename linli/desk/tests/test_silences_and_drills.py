@@ -48,6 +48,25 @@ def test_a_captain_cannot_silence_or_drill(town, browser_of):
     assert captain.get(reverse("desk:drill-new")).status_code == 403
 
 
+def main_of(answer) -> str:
+    """What a page says beside the menu, which has an entry for drills, and beside the bar about what else rings."""
+    page = answer.content.decode()
+    return page.partition('<main id="main"')[2].partition("</main>")[0]
+
+
+def test_whoever_sees_a_drills_alarm_on_any_page_sees_that_it_is_one(town, browser_of):
+    officer, secretary = browser_of("值班员小林"), browser_of("陈书记")
+    form = {"community": town.community.pk, "title": "冬季", "kind": "gas_leak", "places": "8-3-502"}
+    officer.post(reverse("desk:drill-new"), form)
+    incident = Incident.objects.get()
+    pages = [reverse("desk:today"), reverse("desk:list"), reverse("registry:household", args=[town.household_502.pk])]
+    pages += [reverse(f"desk:{name}", args=[incident.pk]) for name in ("incident", "close", "calls", "report")]
+    assert [page for page in pages if "演练" not in main_of(secretary.get(page))] == []
+    officer.post(reverse("desk:close", args=[incident.pk]), {"cause": "test", "outcome": "练完了"})
+    pages = [reverse("desk:history"), reverse("desk:reopen", args=[incident.pk]), pages[2], pages[3], pages[-1]]
+    assert [page for page in pages if "演练" not in main_of(secretary.get(page))] == []
+
+
 def test_a_drill_is_started_with_spoken_addresses_and_ended_with_lessons(town, browser_of):
     officer = browser_of("值班员小林")
     form = {"community": town.community.pk, "title": "冬季演练", "kind": "gas_leak", "places": "8-3-502\n8栋3单元\n"}

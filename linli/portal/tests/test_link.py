@@ -5,9 +5,11 @@ import pytest
 from django.core import signing
 from django.test import Client
 
+from linli.incidents.actions import DrillSpot, start_drill
 from linli.incidents.models import Answer, TimelineEntry
 from linli.notifications.models import Message
 from linli.registry.models import Contact, ContactPoint, Post, Resident
+from linli.registry.queries import PlaceRef
 
 
 def shown(path, client=None, status=200):
@@ -25,6 +27,30 @@ def test_a_relative_sees_what_where_and_three_answers(town, link_of, django_asse
         html = shown(link_of("王芳"))
     for words in ("燃气泄漏报警", "8栋3单元502", "王芳，您看怎么办", "我去处理", "是误报，我知道原因", "请帮忙"):
         assert words in html
+
+
+def test_in_a_drill_every_page_behind_a_link_says_that_it_is_one(town, link_of):
+    town.desk_closes(cause="test", outcome="试机")
+    place = PlaceRef(
+        community_id=town.community.pk, grid_id=town.grid.pk, building_id=town.building.pk, unit_id=town.unit.pk
+    )
+    spot = DrillSpot(place, "8栋3单元502", household_id=town.household_502.pk)
+    start_drill(
+        by=town.staff(town.desk_post),
+        now=town.now,
+        community_id=town.community.pk,
+        title="冬季演练",
+        kind="gas_leak",
+        spots=[spot],
+    )
+    town.deliver()
+    for name in ("王芳", "赵玉兰"):
+        html = shown(link_of(name))
+        assert "这是演练，没有真出事" in html
+        assert "报警器还在响" not in html
+        assert "演练" in shown(link_of(name) + "?ask=cause")
+        post(link_of(name), choice="going")
+        assert "这是演练，没有真出事" in shown(link_of(name))
 
 
 def test_looking_answers_nothing(town, link_of):
