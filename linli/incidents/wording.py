@@ -22,12 +22,12 @@ def lay_down_wordings() -> None:
         called=_("Reminder of several alarms at once"),
         zh=Wording(
             "【再次提醒·{kind}】{building}等 {count} 处",
-            "{community}：{building} 一带还有 {count} 处报警没有处理完：{places}。请到值班台逐条回复谁去处理。",
+            "{community}：{building} 一带还有 {count} 处报警没有处理完：{places}。请点开，逐条回复谁去处理。",
             short="{building}一带还有{count}处报警没处理完，请到值班台逐条回复",
         ),
         en=Wording(
             "Reminder, {kind}: {building} and more, {count} places",
-            "{community}: {count} alarms around {building} are not dealt with yet: {places}. Please answer each at the desk.",
+            "{community}: {count} alarms around {building} are not dealt with yet: {places}. Please open this and answer each.",
             short="{count} alarms around {building} not dealt with yet",
         ),
         knows=KNOWS,

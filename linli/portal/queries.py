@@ -16,11 +16,25 @@ from linli.core.errors import NotFound
 from linli.core.inner import not_inner
 from linli.core.masking import mask_phone
 from linli.incidents.models import Answer, Audience, Cause, Incident
-from linli.incidents.queries import answers_of, causes_of, incident_behind_link
+from linli.incidents.queries import (
+    about_incident,
+    answered_by,
+    answers_of,
+    causes_of,
+    incident_behind_link,
+    open_among,
+)
 from linli.notifications.errors import LinkExpired
 from linli.notifications.links import link_for, message_of
 from linli.notifications.models import Message, Preference
-from linli.notifications.queries import message_by_id, newest_messages, routine_wordings, wish_of, words_of
+from linli.notifications.queries import (
+    matters_told_to,
+    message_by_id,
+    newest_messages,
+    routine_wordings,
+    wish_of,
+    words_of,
+)
 from linli.notifications.wording import Laid
 from linli.registry.models import Community, Contact, ContactPoint, Post, Resident
 from linli.registry.queries import HolderCard, PlaceRef, holder_behind_link, points_of, posts_over
@@ -61,8 +75,20 @@ class Answered:
 
 
 @dataclass(frozen=True, slots=True)
+class Beside:
+    """Another incident that the holder of the link was told of, and that is open; ``path`` opens their page of it."""
+
+    incident: Incident
+    path: str
+    answered: bool
+
+
+@dataclass(frozen=True, slots=True)
 class LinkScreen:
-    """The page behind a link. ``audience`` is who its holder is to the incident; ``mine`` is their own latest answer."""
+    """The page behind a link. ``audience`` is who its holder is to the incident; ``mine`` is their own latest answer.
+
+    ``beside`` is what else they were told of: one reminder may speak of a whole building.
+    """
 
     message: Message
     incident: Incident
@@ -70,6 +96,7 @@ class LinkScreen:
     answers: Sequence[Answered]
     mine: Answered | None
     calls: Sequence[Call]
+    beside: Sequence[Beside]
 
     @property
     def is_family(self) -> bool:
@@ -84,7 +111,8 @@ class LinkScreen:
     def mark(self) -> str:
         """Changes when anything on the page does."""
         incident, said = self.incident, "|".join(f"{a.answer.pk}" for a in self.answers)
-        return f"{crc32(f'{incident.handling}{incident.condition}{said}'.encode()):08x}"
+        beside = "|".join(f"{one.incident.pk}{one.answered}" for one in self.beside)
+        return f"{crc32(f'{incident.handling}{incident.condition}{said}/{beside}'.encode()):08x}"
 
     @property
     def others(self) -> Sequence[Answered]:
@@ -154,7 +182,7 @@ def message_behind(*, token: str, on: date) -> Message:
 
 
 def link_screen(*, message: Message, on: date) -> LinkScreen:
-    """What a relative or captain sees behind the link of this message. At most seven queries."""
+    """What a relative or captain sees behind the link of this message. At most ten queries."""
     incident = incident_behind_link(about=message.about)
     audience = (
         Audience.FAMILY if message.recipient_kind == "contact" else AUDIENCE_OF_ROLE.get(message.recipient_title, "")
@@ -171,7 +199,23 @@ def link_screen(*, message: Message, on: date) -> LinkScreen:
         answers=answers,
         mine=next((a for a in answers if a.mine), None),
         calls=_calls(incident, audience=audience, on=on),
+        beside=[] if audience == Audience.DUTY_DESK else _beside(message, incident, me),
     )
+
+
+def _beside(message: Message, incident: Incident, me: tuple[str, str]) -> list[Beside]:
+    told = matters_told_to(kind=message.recipient_kind, recipient_id=message.recipient_id, limit=NEWEST)
+    others = [one for one in open_among(abouts=told) if one.pk != incident.pk]
+    if not others:
+        return []
+    answered = answered_by(incident_ids=[one.pk for one in others], by_kind=me[0], by_ref=me[1])
+    return [
+        Beside(one, _path(message_id=told[about_incident(incident_id=one.pk)]), one.pk in answered) for one in others
+    ]
+
+
+def _path(*, message_id: int) -> str:
+    return "/l/" + link_for(message_id=message_id).split("/l/", 1)[1]
 
 
 def wish_screen(*, message: Message) -> WishScreen:
@@ -251,6 +295,5 @@ def _phone(held: Sequence[Message]) -> Phone:
 
 
 def _bubble(message: Message) -> Bubble:
-    link = link_for(message_id=message.pk)
     text = re.sub(r"https?://\S+", "", words_of(message=message)).strip()
-    return Bubble(message, text, "/l/" + link.split("/l/", 1)[1])
+    return Bubble(message, text, _path(message_id=message.pk))

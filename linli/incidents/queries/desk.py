@@ -141,6 +141,23 @@ def incident_behind_link(*, about: str) -> Incident:
     return _whole(Incident.objects.all(), int(ref))
 
 
+def open_among(*, abouts: Collection[str]) -> list[Incident]:
+    """The incidents still open among what messages are about, oldest first, with their kinds. One query; the links are the permission."""
+    ids = [
+        int(ref)
+        for kind, _, ref in (about.partition(":") for about in abouts)
+        if kind == "incident" and ref.isdecimal()
+    ]
+    found = Incident.objects.filter(pk__among=ids, closed_at__isnull=True).select_related("kind")
+    return list(found.order_by("opened_at", "id"))
+
+
+def answered_by(*, incident_ids: Collection[int], by_kind: str, by_ref: str) -> frozenset[int]:
+    """Those of these incidents that this person has answered. One query."""
+    mine = Answer.objects.filter(incident_id__among=incident_ids, by_kind=by_kind, by_ref=by_ref)
+    return frozenset(mine.values_list("incident_id", flat=True))
+
+
 def _whole(incidents: QuerySet[Incident], incident_id: int) -> Incident:
     parts = ("community", "kind", "building__grid", "unit__building", "dwelling", "household", "cause")
     found = incidents.select_related(*parts).filter(pk=incident_id).first()

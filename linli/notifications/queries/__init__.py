@@ -3,6 +3,7 @@
 from linli.notifications.queries.told import (
     Told,
     inbox_for,
+    matters_told_to,
     message_by_id,
     newest_messages,
     told_about,
@@ -25,6 +26,7 @@ __all__ = [
     "WordingRow",
     "WordingScreen",
     "inbox_for",
+    "matters_told_to",
     "message_by_id",
     "newest_messages",
     "routine_wordings",

@@ -114,6 +114,13 @@ def newest_messages(*, community_id: int, limit: int, after_id: int = 0) -> list
     return list(Message.objects.filter(community_id=community_id, id__gt=after_id).order_by("-id")[:limit])
 
 
+def matters_told_to(*, kind: str, recipient_id: int, limit: int) -> Mapping[str, int]:
+    """What one recipient was told of in their newest messages: a message's id by what it is about, the matter told first first."""
+    mine = Message.objects.filter(recipient_kind=kind, recipient_id=recipient_id).order_by("-created_at", "-id")
+    newest = mine.values_list("about", "id")[:limit]
+    return dict(reversed(list(newest)))
+
+
 def message_by_id(*, message_id: int) -> Message:
     """One message with its community. Raises NotFound."""
     message = Message.objects.select_related("community").filter(pk=message_id).first()

@@ -10,6 +10,7 @@ from linli.incidents.models import Answer, TimelineEntry
 from linli.notifications.models import Message
 from linli.registry.models import Contact, ContactPoint, Post, Resident
 from linli.registry.queries import PlaceRef
+from linli.safety.models import DeviceModel
 
 
 def shown(path, client=None, status=200):
@@ -51,6 +52,33 @@ def test_in_a_drill_every_page_behind_a_link_says_that_it_is_one(town, link_of):
         assert "演练" in shown(link_of(name) + "?ask=cause")
         post(link_of(name), choice="going")
         assert "这是演练，没有真出事" in shown(link_of(name))
+
+
+def test_a_captain_told_of_three_kitchens_in_one_reminder_reaches_each_of_them(
+    town, link_of, django_assert_max_num_queries
+):
+    town.move_in("503", model=DeviceModel.objects.get(code="gas-1"))
+    for door in ("501", "503"):
+        town.device(door).leaks()
+    town.forget_messages()
+    town.later(seconds=120)
+    link = link_of("赵玉兰")
+    town.phone("赵玉兰").expect("3 处")
+    with django_assert_max_num_queries(16):
+        html = shown(link)
+    assert "还有 2 起通知过您的报警没处理完" in html
+    others = re.findall(r'<li><a href="(/l/[^"]+)"><strong>([^<]+)', html)
+    assert len({place for _path, place in others}) == 2
+    path, place = others[0]
+    post(path, choice="going")
+    assert Answer.objects.get().incident.place == place
+    again = shown(link)
+    assert (again.count("已回答"), again.count("还没回答")) == (1, 1)
+
+
+def test_who_was_told_of_one_alarm_sees_no_others(town, link_of):
+    town.device("501").leaks()
+    assert "通知过您的" not in shown(link_of("王芳"))
 
 
 def test_looking_answers_nothing(town, link_of):
