@@ -21,3 +21,12 @@ def a_fresh_rota():
     from linli.scheduling.queries import forget_on_duty  # noqa: PLC0415 - only once Django is set up
 
     forget_on_duty()
+
+
+@pytest.fixture(autouse=True)
+def in_chinese():
+    """A page asked for in English leaves its thread in English: each test begins in the house's own language."""
+    from django.conf import settings  # noqa: PLC0415 - only once Django is set up
+    from django.utils import translation  # noqa: PLC0415 - the same
+
+    translation.activate(settings.LANGUAGE_CODE)

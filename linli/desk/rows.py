@@ -176,6 +176,8 @@ def _told_word(told: Told) -> str:
 
 def answers_in_words(*, answers: Sequence[Answer], told: Sequence[Told]) -> list[AnswerWords]:
     """``Daughter Wang Fang: I will see to it``, the latest answer of each person."""
+    if not answers:
+        return []
     titles = {(t.recipient_kind, str(t.recipient_id)): title_word(t) for t in told}
     return [
         AnswerWords(

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import groupby
+from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -17,6 +18,8 @@ from linli.registry.words import title_in_words
 
 AT_ONE_BREATH = timedelta(seconds=2)
 """People told within this time of each other were told by one step: one sentence names them all."""
+AUDIENCES: Mapping[str, Any] = dict(Audience.choices)
+CHOICES: Mapping[str, Any] = dict(Answer.Choice.choices)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,12 +75,12 @@ def _sentence(run: list[TimelineEntry], known: Known) -> Sentence:
 
 def audience_word(audience: str) -> str:
     """``unit_captain`` as the reader says it; a word we do not know is given back as it is."""
-    return str(Audience(audience).label) if audience in Audience.values else audience
+    return str(AUDIENCES.get(audience, audience))
 
 
 def choice_word(choice: str) -> str:
     """An answer as its giver tapped it."""
-    return str(Answer.Choice(choice).label) if choice in Answer.Choice.values else choice
+    return str(CHOICES.get(choice, choice))
 
 
 def title_word(told: Told) -> str:

@@ -35,6 +35,7 @@ SILENCE_SECONDS: Final = 2.5
 EXPIRES_SECONDS: Final = 30.0
 TIDY_SECONDS: Final = 30.0
 _TICK_SECONDS = 0.25
+_CLOSE_SECONDS = 2.0
 _NANO = 1_000_000_000
 _MOST_UNSTORED = 20_000
 _MOST_BESIDE_ALARMS = 100
@@ -137,12 +138,19 @@ class Pull:
         if self._watch is not None:
             self._watch.cancel()
         try:
-            for express in self._express.values():
-                await express.close()
-            for subscription in self._subscriptions:
-                await subscription.unsubscribe()
-            await self._reply([*self._urgent, *self._routine], b"-NAK")
-            await self._nc.flush(timeout=2)
+            async with asyncio.timeout(_CLOSE_SECONDS):
+                for express in self._express.values():
+                    await express.close()
+                for subscription in self._subscriptions:
+                    if subscription.queue:
+                        await subscription.unsubscribe()
+                for subscription in self._subscriptions:
+                    if not subscription.queue:
+                        # What is on its way here is heard yet, and given back: unheard, nobody would get it before
+                        # ACK_WAIT_SECONDS.
+                        await subscription.drain()  # type: ignore[no-untyped-call]
+                await self._reply([*self._urgent, *self._routine], b"-NAK")
+                await self._nc.flush()
         except (NatsError, OSError):
             log.debug("the line was gone before the pull was closed")
         self._urgent.clear()

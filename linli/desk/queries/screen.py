@@ -116,8 +116,9 @@ def desk_screen(
     day_start: datetime,
     building_id: int | None = None,
     community_id: int | None = None,
+    most: int = MOST_ROWS,
 ) -> DeskScreen:
-    """The desk's list: at most 50 incidents, and during a storm the count per building. At most ten queries.
+    """The desk's list: at most ``most`` incidents, and during a storm the count per building. At most ten queries.
 
     Whoever has posts in several communities sees all of them, or with ``community_id`` one.
     """
@@ -130,7 +131,7 @@ def desk_screen(
     names = {one.pk: one.name for one in communities} if len(communities) > 1 and community is None else {}
     rows = [
         row_of(open_incident=one, community=names.get(one.incident.community_id, ""))
-        for one in (open_incidents_for(scope=scope, limit=MOST_ROWS, building_id=building_id) if counts.open else [])
+        for one in (open_incidents_for(scope=scope, limit=most, building_id=building_id) if counts.open else [])
     ]
     chosen = {b.building_id: b for b in by_building}
     building = chosen.get(building_id, BuildingCount(building_id, "", 0, 0)) if building_id is not None else None

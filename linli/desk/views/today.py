@@ -18,6 +18,7 @@ from linli.notifications.queries import inbox_for
 from linli.registry.context import scope_for
 
 PER_PAGE = 30
+MOST_ON_TODAY = 5
 
 
 @require_safe
@@ -28,7 +29,7 @@ def today_page(request: HttpRequest) -> HttpResponse:
     context = {**staff_context(request), "now": now, "sees_incidents": request.user.has_perm("incidents.view")}
     if context["sees_incidents"]:
         start = now.replace(hour=0, minute=0, second=0, microsecond=0)
-        context["screen"] = desk_screen(scope=scope, now=now, day_start=start)
+        context["screen"] = desk_screen(scope=scope, now=now, day_start=start, most=MOST_ON_TODAY)
     if is_fragment(request):
         return render(request, "desk/parts/today.html", context)
     cards = sorted((card for room in rooms() for card in room.today_cards()), key=lambda card: card.order)
