@@ -32,7 +32,7 @@ from linli.registry.queries import Scope, communities_in
 from linli.safety.models import Device, QuarantinedSignal
 
 RECENTLY = timedelta(hours=3)
-MOST_ROWS = 50
+MOST_ROWS = 30
 MOST_RINGING = 20
 
 

@@ -49,7 +49,7 @@ def icon(name: str, *, label: str = "", size: str = "") -> SafeString:
 
 @lru_cache(maxsize=512)
 def _icon(name: str, label: str, size: str) -> SafeString:
-    """Few different ones are drawn again and again: a list of fifty rows holds some three hundred."""
+    """Few different ones are drawn again and again: a list of thirty rows holds some two hundred."""
     shape = mark_safe(ICONS[name])  # noqa: S308 - our own constant
     css = f"icon icon-{size}" if size else "icon"
     if label:
