@@ -12,6 +12,10 @@ _SPOKEN = re.compile(
     r"(?:(?P<unit>\d{1,2})\s*(?:单元|门洞|门|单)\s*)?"
     r"(?:(?P<door>\d{3,4})\s*(?:室|户|号)?)?"
 )
+_SHARP = re.compile(r"#(?=\s*(?:楼|栋|幢|号))")  # 8#楼
+_FLOOR = re.compile(r"(单元|门洞|门)\s*(\d{1,2})[层楼]\s*(?=\2\d{2}(?!\d))")  # 3单元5楼502
+_CHINESE_DIGITS = "〇一二三四五六七八九"
+_CHINESE_NUMBER = re.compile(r"[〇零一二三四五六七八九十百两]+(?=\s*(?:号楼|号栋|栋|幢|座|单元|门洞|门|室))")
 _NUMBER = re.compile(r"\d{1,3}[A-Za-z]?|\d{1,4}")
 _EDGE = re.compile(r"(?<=[\u3400-\u9fff])(?=\d)|(?<=\d)(?=[\u3400-\u9fff])")  # 王502
 _ID_NUMBER = re.compile(r"\d{17}[\dXx]")
@@ -49,8 +53,7 @@ def understood(words: str) -> Sought:
     text = " ".join(unicodedata.normalize("NFKC", words[:100]).replace("\x00", " ").split())
     if number := _whole_number(text):
         return number
-    text = _DASHES.sub("-", text)
-    place, rest = _place_in(text)
+    place, rest = place_in(text)
     names, letters, digits = [], [], ""
     for word in rest.split():
         if re.fullmatch(r"\d{4}", word) and not digits:
@@ -73,18 +76,32 @@ def _whole_number(text: str) -> Sought | None:
     return None
 
 
-def _place_in(text: str) -> tuple[PlaceSought, str]:
-    """The address in ``text``, and what is left of it."""
+def place_in(text: str) -> tuple[PlaceSought, str]:
+    """The address in half-width ``text``, and what is left of it. Of several the fullest counts: a street has a number, too."""
+    text = _FLOOR.sub(r"\1", _CHINESE_NUMBER.sub(_in_digits, _DASHES.sub("-", _SHARP.sub("", text))))
     if dashed := re.search(r"(?<![\w-])(\w{1,4}(?:-\w{1,4}){1,2})(?![\w-])", text, re.ASCII):
         place = _dashed(dashed[1].split("-"))
         if place:
             return place, f"{text[: dashed.start()]} {text[dashed.end() :]}"
-    for spoken in _SPOKEN.finditer(text):
-        if (spoken["building"] or spoken["unit"]) and spoken[0].strip():
-            return _place(
-                spoken["building"], spoken["unit"], spoken["door"]
-            ), f"{text[: spoken.start()]} {text[spoken.end() :]}"
+    spoken = max(_SPOKEN.finditer(text), key=lambda match: sum(part is not None for part in match.groups()))
+    if spoken["building"] or spoken["unit"]:
+        place = _place(spoken["building"], spoken["unit"], spoken["door"])
+        return place, f"{text[: spoken.start()]} {text[spoken.end() :]}"
     return _loose(text)
+
+
+def _in_digits(found: re.Match[str]) -> str:
+    """三 is 3, 十二 12, 二十 20, 一〇二 102."""
+    word = found[0].replace("零", "〇")
+    if not set(word) <= set(_CHINESE_DIGITS) | {"十"}:
+        return word
+    values = [_CHINESE_DIGITS.find(letter) for letter in word]
+    if "十" not in word:
+        return "".join(str(value) for value in values)
+    tens, _, ones = word.partition("十")
+    if len(tens) > 1 or len(ones) > 1:
+        return word
+    return str((_CHINESE_DIGITS.find(tens) if tens else 1) * 10 + (_CHINESE_DIGITS.find(ones) if ones else 0))
 
 
 def _dashed(parts: list[str]) -> PlaceSought:
