@@ -14,6 +14,7 @@ from linli.registry.cells.doubts import Doubt
 from linli.registry.cells.text import says_nothing, text_of
 
 EARLIEST_YEAR = 1880
+LAST_YEAR = 2200
 OLDEST = 110
 _EXCEL_BEGAN = date(1899, 12, 30)
 _LUNAR = re.compile(r"\(?(?:农历|阴历|旧历|夏历|农|阴)\)?")
@@ -64,7 +65,7 @@ def day_in(cell: object, *, today: date) -> Day:
     if isinstance(cell, date):
         return _checked(Day(cell, "day"), today)
     text = text_of(cell)
-    if re.fullmatch(r"\d{4,8}(?:\.\d+)?", text):
+    if re.fullmatch(r"[1-9]\d{3,7}(?:\.\d+)?", text):
         return _checked(_number(text, is_number=isinstance(cell, int | float)), today)
     return _checked(_written(text, today), today)
 
@@ -72,18 +73,18 @@ def day_in(cell: object, *, today: date) -> Day:
 def _checked(found: Day, today: date) -> Day:
     if found.day is None or found.doubt:
         return found
-    if found.day.year < EARLIEST_YEAR:
-        return replace(found, day=None, doubt=Doubt.NO_SUCH_DAY)
+    if not EARLIEST_YEAR <= found.day.year <= LAST_YEAR:
+        return Day(lunar=found.lunar, doubt=Doubt.NO_SUCH_DAY)
     return replace(found, doubt=Doubt.IN_THE_FUTURE) if found.day > today else found
 
 
 def _number(text: str, *, is_number: bool) -> Day:
     """19560304, 195603, 1956, Excel's 20518, and 1956.3; of 1956.10 Excel makes the same number as of 1956.1."""
     whole, _, fraction = text.partition(".")
+    if len(whole) == 5 or (is_number and len(whole) == 4 and int(whole) > LAST_YEAR):
+        return Day(_EXCEL_BEGAN + timedelta(days=int(whole)), "day")  # four digits: born before May 1927
     if len(whole) == 4:
         return _year_and_month(whole, fraction, is_number=is_number)
-    if len(whole) == 5:
-        return Day(_EXCEL_BEGAN + timedelta(days=int(whole)), "day")
     if len(whole) == 8 and not fraction:
         return _day(int(whole[:4]), int(whole[4:6]), int(whole[6:]), known="day")
     if len(whole) == 6 and not fraction:
