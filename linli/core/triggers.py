@@ -34,7 +34,8 @@ def _statements(table: str, vendor: str) -> list[str]:
     if vendor == "postgresql":
         return [
             f"CREATE OR REPLACE FUNCTION {table}_append_only() RETURNS trigger LANGUAGE plpgsql AS "
-            f"$$ BEGIN RAISE EXCEPTION '{table} is append-only'; END $$",
+            f"$$ BEGIN IF TG_OP = 'DELETE' AND current_setting('linli.lifted_{table}', true) = 'yes' THEN RETURN OLD; END IF; "
+            f"RAISE EXCEPTION '{table} is append-only'; END $$",
             f"CREATE OR REPLACE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE ON {table} "
             f"FOR EACH ROW EXECUTE FUNCTION {table}_append_only()",
         ]
@@ -47,23 +48,19 @@ def _statements(table: str, vendor: str) -> list[str]:
 
 @contextmanager
 def lifted(*, table: str) -> Iterator[None]:
-    """Inside a transaction: for the block, rows of ``table`` can be deleted. For pruning by policy, and nothing else.
+    """Inside a transaction: for the block, this connection can delete rows of ``table``. For pruning by policy, and nothing else.
 
-    The triggers come back before anybody else can write to the table: SQLite has one writer at a time, and PostgreSQL holds
-    a lock on the table from the lifting until the commit. A crash in between undoes the lifting with the rest.
+    On PostgreSQL a setting of the transaction says so to the trigger: no lock is taken, so nobody waits for a pruning and no
+    autovacuum holds one up. SQLite has no such settings; its triggers are gone for the block, and it has one writer at a time.
+    A crash in between undoes the lifting with the rest.
     """
     assert connection.in_atomic_block
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            cursor.execute("SELECT 1 FROM pg_trigger WHERE tgname = %s", [f"{table}_append_only"])
-            guarded = cursor.fetchone() is not None
-            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # PostgreSQL alters no table with checks outstanding
-            if guarded:
-                cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER {table}_append_only")
+            setting = f"linli.lifted_{table}"
+            cursor.execute("SELECT set_config(%s, 'yes', true)", [setting])
             yield
-            if guarded:
-                cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER {table}_append_only")
-            cursor.execute("SET CONSTRAINTS ALL DEFERRED")
+            cursor.execute("SELECT set_config(%s, '', true)", [setting])
             return
         cursor.execute(
             "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = %s AND name LIKE %s",

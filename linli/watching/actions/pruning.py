@@ -1,7 +1,7 @@
 """Letting old records go: in small batches at night, never anything of an open incident.
 
 The timeline, the answers, the deliveries and the audit trail refuse DELETE by trigger. The one sanctioned way round is
-``core.triggers.lifted``: the trigger is taken away and put back inside the one transaction that deletes.
+``core.triggers.lifted``, inside the one transaction that deletes.
 """
 
 from __future__ import annotations
