@@ -108,8 +108,8 @@ def _settle_people(households: int, webhook: str) -> None:
     units = -(-households // DOORS)
     _insert(
         Household,
-        ("id", "community", "dwelling", "moved_in_on", "moved_out_on"),
-        ((n + 1, 1, n + 1, date.fromisoformat(SINCE), None) for n in range(households)),
+        ("id", "community", "dwelling", "number", "moved_in_on", "moved_out_on"),
+        ((n + 1, 1, n + 1, f"B{n + 1}", date.fromisoformat(SINCE), None) for n in range(households)),
     )
     _insert(
         Contact,

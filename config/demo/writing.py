@@ -102,19 +102,23 @@ class Writer:
                     yield unit_id, self._ids.dwellings[unit_id, door.door], door.household
 
     def _households(self) -> None:
-        rows = [(self._ids.community, dwelling, home.moved_in_on, None) for _, dwelling, home in self._inhabited()]
-        columns: Sequence[str] = ("community", "dwelling", "moved_in_on", "moved_out_on")
+        rows = [
+            (self._ids.community, dwelling, f"D{place:05}", home.moved_in_on, None)
+            for place, (_, dwelling, home) in enumerate(self._inhabited(), start=1)
+        ]
+        columns: Sequence[str] = ("community", "dwelling", "number", "moved_in_on", "moved_out_on")
         written = self._insert("households", Household, columns, rows, returning=("pk", "dwelling"))
         self._ids.households = {dwelling: pk for pk, dwelling in written}
 
     def _residents(self) -> None:
-        rows = []
+        rows: list[dict[str, Any]] = []
         for _, dwelling, home in self._inhabited():
             for resident in home.residents:
                 person = resident.person
                 kept = {
                     "community": self._ids.community,
                     "household": self._ids.households[dwelling],
+                    "reference": f"D{len(rows) + 1:06}",
                     "sex": person.sex,
                     "born_on": person.born_on,
                     "relation": resident.relation,

@@ -115,3 +115,27 @@ class AlreadyEnded(Refusal):
 
     code = "already-ended"
     default_sentence = _("This has already ended.")
+
+
+class NoHeader(Invalid):
+    """No sheet of a file has a row of headings that we understand."""
+
+    code = "no-header"
+    default_sentence = _(
+        "We found no row of headings in this file. One row must say what the columns hold, with at least two of: "
+        "姓名, 身份证号, 联系电话, 住址, 楼栋, 单元, 门牌."
+    )
+
+
+class NothingToImport(Invalid):
+    """No sheet is chosen that has a column of names."""
+
+    code = "nothing-to-import"
+    default_sentence = _("Choose at least one sheet, and say which of its columns holds the names.")
+
+
+class ImportNotNow(Refusal):
+    """An import is asked for something that does not fit its state: it is being written, or was undone already."""
+
+    code = "import-not-now"
+    default_sentence = _("This import has moved on meanwhile. Look at its page again.")

@@ -2,18 +2,32 @@
 
 from __future__ import annotations
 
+import secrets
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from linli.core.fields import EncryptedTextField
+from linli.registry.codes import EDUCATION, ETHNICITY, MARRIAGE, POLITICS
 from linli.registry.models.places import Community, Dwelling
+
+_LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"  # none that is mistaken for another on paper
+
+
+def new_reference() -> str:
+    """A key for somebody or a household without a number of their own: T and eight letters, never 0, never blank."""
+    return "T" + "".join(secrets.choice(_LETTERS) for _ in range(8))
 
 
 class Household(models.Model):
-    """A dated occupancy of a dwelling. At most one is open (not moved out) per dwelling."""
+    """A dated occupancy of a dwelling. At most one is open (not moved out) per dwelling.
+
+    ``number`` is that of the household register (户号), or a key of ours (``new_reference``) where none is known.
+    """
 
     community = models.ForeignKey(Community, on_delete=models.PROTECT, verbose_name=_("community"))
     dwelling = models.ForeignKey(Dwelling, on_delete=models.PROTECT, verbose_name=_("dwelling"))
+    number = models.CharField(_("household number"), max_length=30, default=new_reference)
     moved_in_on = models.DateField(_("moved in on"))
     moved_out_on = models.DateField(_("moved out on"), null=True, blank=True)
 
@@ -28,6 +42,7 @@ class Household(models.Model):
                 condition=models.Q(moved_out_on__isnull=True) | models.Q(moved_out_on__gte=models.F("moved_in_on")),
                 name="registry_household_dates",
             ),
+            models.CheckConstraint(condition=~models.Q(number__in=["", "0"]), name="registry_household_has_number"),
         ]
         indexes = [models.Index(fields=["community", "dwelling"], name="registry_household_place")]
 
@@ -61,8 +76,27 @@ class Relation(models.TextChoices):
     NOT_KIN = "99", _("not kin")
 
 
+class Residence(models.TextChoices):
+    """How somebody is here: registered and living here, living here for a time, or registered in another place (人户分离)."""
+
+    USUAL = "usual", _("usual resident")
+    MIGRANT = "migrant", _("here for a time")
+    ELSEWHERE = "elsewhere", _("registered elsewhere")
+
+
+class Known(models.TextChoices):
+    """How much of a birth date is known; the rest of it is 1 January or the first."""
+
+    DAY = "day", _("to the day")
+    MONTH = "month", _("year and month only")
+    YEAR = "year", _("year only")
+
+
 class Resident(models.Model):
-    """Somebody who lives in a household, with dates. ``is_head`` is unique among the present members."""
+    """Somebody who lives in a household, with dates. ``is_head`` is unique among the present members.
+
+    ``reference`` names them on paper where no ID number is known.
+    """
 
     community = models.ForeignKey(Community, on_delete=models.PROTECT, verbose_name=_("community"))
     household = models.ForeignKey(Household, on_delete=models.PROTECT, verbose_name=_("household"))
@@ -70,7 +104,11 @@ class Resident(models.Model):
     name_pinyin = models.CharField(_("name in pinyin"), max_length=120, blank=True)
     name_initials = models.CharField(_("pinyin initials"), max_length=20, blank=True)
     sex = models.CharField(_("sex"), max_length=1, choices=Sex.choices, default=Sex.UNKNOWN)
+    reference = models.CharField(_("key of ours"), max_length=20, default=new_reference, editable=False)
     born_on = models.DateField(_("born on"), null=True, blank=True)
+    born_known = models.CharField(
+        _("birth date is known"), max_length=5, choices=Known.choices, default=Known.DAY, db_default=Known.DAY
+    )
     relation = models.CharField(
         _("relation to the head"), max_length=2, choices=Relation.choices, default=Relation.OTHER
     )
@@ -78,8 +116,29 @@ class Resident(models.Model):
     phone = EncryptedTextField(_("phone"), blank=True)
     phone_hash = models.CharField(max_length=64, blank=True, editable=False)
     phone_tail_hash = models.CharField(max_length=64, blank=True, editable=False)
+    other_phones = EncryptedTextField(_("other phones"), blank=True, default="", db_default="")
     id_number = EncryptedTextField(_("ID number"), blank=True)
     id_number_hash = models.CharField(max_length=64, blank=True, editable=False)
+    ethnicity = models.CharField(
+        _("ethnic group"), max_length=2, choices=ETHNICITY.choices, blank=True, default="", db_default=""
+    )
+    politics = models.CharField(
+        _("political status"), max_length=2, choices=POLITICS.choices, blank=True, default="", db_default=""
+    )
+    education = models.CharField(
+        _("education"), max_length=2, choices=EDUCATION.choices, blank=True, default="", db_default=""
+    )
+    marriage = models.CharField(
+        _("marital status"), max_length=2, choices=MARRIAGE.choices, blank=True, default="", db_default=""
+    )
+    residence = models.CharField(
+        _("residence"), max_length=10, choices=Residence.choices, blank=True, default="", db_default=""
+    )
+    workplace = models.CharField(_("place of work"), max_length=100, blank=True, default="", db_default="")
+    registered_address = models.CharField(
+        _("registered address"), max_length=120, blank=True, default="", db_default=""
+    )
+    note = models.TextField(_("note"), max_length=2000, blank=True, default="", db_default="")
     moved_in_on = models.DateField(_("moved in on"), null=True, blank=True)
     moved_out_on = models.DateField(_("moved out on"), null=True, blank=True)
     died_on = models.DateField(_("died on"), null=True, blank=True)
@@ -97,6 +156,10 @@ class Resident(models.Model):
                 fields=["community", "id_number_hash"],
                 condition=~models.Q(id_number_hash="") & models.Q(moved_out_on__isnull=True, died_on__isnull=True),
                 name="registry_resident_id_number",
+            ),
+            models.UniqueConstraint(fields=["community", "reference"], name="registry_resident_reference"),
+            models.CheckConstraint(
+                condition=~models.Q(reference__in=["", "0"]), name="registry_resident_has_reference"
             ),
         ]
         indexes = [

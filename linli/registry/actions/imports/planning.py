@@ -1,0 +1,85 @@
+"""Comparing an import with the register, and keeping what came of it for a person to look at."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from linli.registry.importing import Outcome, Person, Plan, Policy, plan_of
+from linli.registry.importing.groups import identity_of
+from linli.registry.importing.plain import packed
+from linli.registry.models import ImportBatch, ImportRow
+from linli.registry.queries.importing import SHEET_ROWS, entries_of, register_of
+
+Progress = Callable[[int, int], None]
+CHUNK = 500
+
+
+def planned(*, batch: ImportBatch, now: datetime) -> Plan:
+    """The plan as the register stands now. Reads only."""
+    entries = entries_of(batch=batch, today=timezone.localdate(now))
+    return plan_of(entries=entries, register=register_of(batch=batch), policy=Policy(batch.policy))
+
+
+def plan_import(*, batch: ImportBatch, now: datetime, progress: Progress) -> None:
+    """Compare and keep the outcome of every row; answers that were given stay. In the end the batch is ready to look at."""
+    progress(0, 0)
+    plan = planned(batch=batch, now=now)
+    keep_outcomes(batch=batch, plan=plan, progress=progress)
+    batch.state, batch.counts = (
+        ImportBatch.State.PLANNED,
+        plan.counts() | {"places": new_places(batch=batch, plan=plan)},
+    )
+    batch.save(update_fields=["state", "counts"])
+
+
+def keep_outcomes(*, batch: ImportBatch, plan: Plan, progress: Progress) -> None:
+    """One ImportRow per row of the sheet, in short transactions: an alarm may be under way."""
+    answers = {(row.sheet, row.number): row.answer for row in batch.rows.exclude(answer="")}
+    batch.rows.all().delete()
+    rows: list[ImportRow] = []
+    for outcome in plan.outcomes:
+        for place in outcome.rows:
+            rows.append(_row(batch, outcome, place, answers))
+    for start in range(0, len(rows), CHUNK):
+        with transaction.atomic():
+            ImportRow.objects.bulk_create(rows[start : start + CHUNK])
+        progress(min(start + CHUNK, len(rows)), len(rows))
+
+
+def _row(batch: ImportBatch, outcome: Outcome, place: int, answers: dict[tuple[int, int], str]) -> ImportRow:
+    sheet, number = divmod(place, SHEET_ROWS)
+    repeats = place != outcome.rows[0] and outcome.kind in {"create", "update"}
+    told: dict[str, Any] = {
+        "values": outcome.values,
+        "identity": identity_of(outcome.values),
+        "reasons": [["repeats", str(outcome.rows[0] % SHEET_ROWS)]] if repeats else outcome.reasons,
+        "changes": {} if repeats else outcome.changes,
+        "candidates": [_candidate(person) for person in outcome.candidates],
+        "person": outcome.person.pk if outcome.person else None,
+    }
+    kind = "same" if repeats else outcome.kind
+    return ImportRow(
+        batch=batch, sheet=sheet, number=number, kind=kind, told=packed(told), answer=answers.get((sheet, number), "")
+    )
+
+
+def _candidate(person: Person) -> dict[str, Any]:
+    return {
+        "pk": person.pk,
+        "name": person.values["name"],
+        "door": list(person.door),
+        "born_on": person.values.get("born_on"),
+        "gone": person.gone,
+    }
+
+
+def new_places(*, batch: ImportBatch, plan: Plan) -> dict[str, list[str]]:
+    """The buildings that are not in the register yet: a slip of the pen would add one."""
+    wanted = {outcome.door[0] for outcome in plan.outcomes if outcome.kind == "create"}
+    known = set(batch.community.building_set.values_list("number", flat=True))
+    return {"buildings": sorted(wanted - known, key=lambda number: (len(number), number))}

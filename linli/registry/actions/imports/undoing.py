@@ -1,0 +1,137 @@
+"""Taking an import back: what it added goes, what it changed becomes what it was, unless somebody has changed it since."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db import connection, models, transaction
+
+from linli.audit.actions import Trace, record_traces
+from linli.core.actors import Actor
+from linli.core.bulk import update_rows
+from linli.registry.actions.imports.planning import Progress
+from linli.registry.actions.imports.writing import columns_of, snapshot
+from linli.registry.importing.plain import unpacked
+from linli.registry.models import (
+    Building,
+    Contact,
+    ContactPoint,
+    Dwelling,
+    Grid,
+    Household,
+    ImportBatch,
+    ImportChange,
+    Resident,
+    Unit,
+)
+
+ORDER: Sequence[tuple[str, type[models.Model]]] = (
+    ("contactpoint", ContactPoint),
+    ("contact", Contact),
+    ("resident", Resident),
+    ("household", Household),
+    ("dwelling", Dwelling),
+    ("unit", Unit),
+    ("building", Building),
+    ("grid", Grid),
+)
+LISTED = 200
+Left = list[list[str]]
+
+
+def undo_import(*, batch: ImportBatch, by: Actor, now: datetime, progress: Progress) -> None:
+    """One transaction: all that can be restored is, and ``batch.left`` says what cannot, and why (changed since, or in use)."""
+    changes = _changes(batch)
+    total = sum(len(found) for found in changes.values())
+    progress(0, total)
+    left: Left = []
+    with transaction.atomic():
+        kept = ImportBatch.objects.select_for_update().get(pk=batch.pk)
+        if kept.state != ImportBatch.State.UNDOING:
+            return
+        for name, model in ORDER:
+            found = changes.get(name, [])
+            _restore(name, model, [one for one in found if one[1] is not None], left)
+            _take_away(name, model, [one for one in found if one[1] is None], left)
+        batch.state, batch.finished_at, batch.left = ImportBatch.State.UNDONE, now, left[:LISTED]
+        batch.save(update_fields=["state", "finished_at", "left"])
+        ImportChange.objects.filter(batch=batch)._raw_delete(connection.alias)
+        details = {"rows": total - len(left), "left": len(left)}
+        trace = Trace("undone", "importbatch", str(batch.pk), batch.community_id, batch.file_name, details=details)
+        record_traces(by=by, now=now, traces=[trace])
+    progress(total, total)
+
+
+Change = tuple[int, Mapping[str, Any] | None, Mapping[str, Any]]
+
+
+def _changes(batch: ImportBatch) -> dict[str, list[Change]]:
+    found: dict[str, list[Change]] = defaultdict(list)
+    for change in batch.changes.order_by("pk").iterator(chunk_size=2000):
+        before = unpacked(change.before) if change.before else None
+        found[change.model].append((change.object_id, before, unpacked(change.after)))
+    return found
+
+
+def _restore(name: str, model: type[models.Model], changes: Sequence[Change], left: Left) -> None:
+    rows = _rows(model, [pk for pk, _before, _after in changes])
+    alike: dict[tuple[str, ...], list[tuple[Any, ...]]] = defaultdict(list)
+    for pk, before, after in changes:
+        row = rows.get(pk)
+        assert before is not None
+        if row is None or any((getattr(row, field) or None) != value for field, value in after.items()):
+            left.append([name, str(row) if row else str(pk), "changed"])
+            continue
+        values = _blank(model, before)
+        columns = columns_of(values) if name == "resident" else values
+        names = tuple(sorted(columns))
+        alike[names].append((pk, *(columns[field] for field in names)))
+    for names, found in alike.items():
+        update_rows(model, key="pk", columns=names, rows=sorted(found, key=lambda one: one[0]))
+
+
+def _blank(model: type[models.Model], values: Mapping[str, Any]) -> dict[str, Any]:
+    """What was empty before is empty again: "" for text, nothing for days."""
+    blank = {}
+    for name, value in values.items():
+        field = model._meta.get_field(name)
+        assert isinstance(field, models.Field)
+        blank[name] = value if value is not None or field.null else field.get_default() or ""
+    return blank
+
+
+def _take_away(name: str, model: type[models.Model], changes: Sequence[Change], left: Left) -> None:
+    rows = _rows(model, [pk for pk, _before, _after in changes])
+    going: list[int] = []
+    for pk, _before, after in changes:
+        row = rows.get(pk)
+        if row is None:
+            continue
+        if {**snapshot(name, row)} != dict(after):
+            left.append([name, str(row), "changed"])
+        else:
+            going.append(pk)
+    used = _used(model, going)
+    left += [[name, str(rows[pk]), "used"] for pk in going if pk in used]
+    gone = [pk for pk in going if pk not in used]
+    for start in range(0, len(gone), 500):
+        model._default_manager.filter(pk__in=gone[start : start + 500])._raw_delete(connection.alias)
+
+
+def _rows(model: type[models.Model], ids: Sequence[int]) -> dict[Any, Any]:
+    related = {Household: ("dwelling",), Unit: ("building",)}.get(model, ())
+    rows = model._default_manager.filter(pk__among=list(ids)).select_related(*related)
+    return {row.pk: row for row in rows}
+
+
+def _used(model: type[models.Model], ids: Iterable[int]) -> set[Any]:
+    """Those that something else in the house refers to by now: a post, a device, somebody who was added by hand."""
+    wanted, used = list(ids), set()
+    for relation in model._meta.related_objects:
+        child: type[models.Model] = relation.related_model
+        column = f"{relation.field.name}_id"
+        used |= set(child._default_manager.filter(**{f"{column}__among": wanted}).values_list(column, flat=True))
+    return used

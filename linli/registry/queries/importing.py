@@ -1,0 +1,120 @@
+"""The register of a community as an import sees it, and an import's own rows."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import Any
+
+from django.db.models import Q
+
+from linli.audit.models import AuditEntry
+from linli.core.errors import NotFound
+from linli.core.secrets import keyed_hash
+from linli.registry.importing import Entry, Person, Register, entries_in
+from linli.registry.importing.plain import unpacked
+from linli.registry.importing.plans import PERSONAL
+from linli.registry.keeping import NUMBERED
+from linli.registry.models import Contact, Dwelling, ImportBatch, ImportRow, ImportSheet, Resident, ToldApart
+from linli.registry.scopes import Scope
+
+SHEET_ROWS = 1_000_000
+"""A row of the second sheet has the place 1,000,000 + its number: one number for every row of a file."""
+_TOUCHING = ("resident", "household", "contact", "contactpoint", "dwelling", "unit", "building", "importbatch")
+_DOOR = ("unit__building__number", "unit__number", "door")
+
+
+def batch_for(*, scope: Scope, batch_id: int) -> ImportBatch:
+    """An import within a scope. Raises NotFound."""
+    batch = ImportBatch.objects.select_related("community").filter(scope.covers_communities(), pk=batch_id).first()
+    if batch is None:
+        raise NotFound
+    return batch
+
+
+def batches_for(*, scope: Scope, limit: int) -> list[ImportBatch]:
+    """The newest imports within a scope."""
+    rows = ImportBatch.objects.filter(scope.covers_communities()).exclude(state=ImportBatch.State.DISCARDED)
+    return list(rows.select_related("community").order_by("-created_at")[:limit])
+
+
+def entries_of(*, batch: ImportBatch, today: Any) -> list[Entry]:
+    """The people in the sheets that are taken."""
+    found: list[Entry] = []
+    for sheet in batch.sheets.filter(included=True):
+        rows = unpacked(sheet.rows)[sheet.first_row :]
+        fields = {int(column): name for column, name in sheet.fields.items() if name}
+        start = sheet.position * SHEET_ROWS + sheet.first_row + 1
+        found += entries_in(rows=rows, fields=fields, first_number=start, today=today)
+    return found
+
+
+def last_write(*, community_id: int) -> int:
+    """The newest line of the trail about places and people: who finds the same number later knows that nothing was written."""
+    rows = AuditEntry.objects.filter(community_id=community_id, object_type__in=_TOUCHING)
+    return rows.order_by("-pk").values_list("pk", flat=True).first() or 0
+
+
+def register_of(*, batch: ImportBatch) -> Register:
+    """Everybody ever registered in the community, all doors, and what was answered. Five queries."""
+    community = {"community_id": batch.community_id}
+    contacts: dict[int, dict[str, list[str]]] = defaultdict(dict)
+    calls = Contact.objects.filter(**community, ended_on__isnull=True).prefetch_related("points")
+    for contact in calls:
+        numbers = [point.address for point in contact.points.all() if point.kind in NUMBERED]
+        contacts[contact.household_id][contact.name] = numbers
+    rows = Resident.objects.filter(**community).select_related("household__dwelling__unit__building").order_by("pk")
+    persons = [_person(row, contacts.get(row.household_id, {})) for row in rows.iterator(chunk_size=2000)]
+    doors = {tuple(door) for door in Dwelling.objects.filter(**community).values_list(*_DOOR)}
+    return Register(persons, doors, answers_of(batch=batch), _told_apart(batch))
+
+
+def answers_of(*, batch: ImportBatch) -> dict[int, int | str]:
+    """Who the person of a row is, as somebody said: by the row's place."""
+    rows = batch.rows.exclude(answer="").values_list("sheet", "number", "answer")
+    return {sheet * SHEET_ROWS + number: int(a) if a.isdigit() else a for sheet, number, a in rows}
+
+
+def identity_hash(identity: str) -> str:
+    """What is kept of somebody who was told apart: not readable, but found again."""
+    return keyed_hash(identity, purpose="import-identity")
+
+
+class _ToldApart:
+    """Asked with an identity in clear, answers from hashes."""
+
+    def __init__(self, pairs: Iterable[tuple[str, int]]) -> None:
+        self.pairs = frozenset(pairs)
+
+    def __contains__(self, pair: object) -> bool:
+        assert isinstance(pair, tuple)
+        return bool(self.pairs) and (identity_hash(pair[0]), pair[1]) in self.pairs
+
+    def __iter__(self) -> Any:
+        return iter(self.pairs)
+
+    def __len__(self) -> int:
+        return len(self.pairs)
+
+
+def _told_apart(batch: ImportBatch) -> _ToldApart:
+    rows = ToldApart.objects.filter(community_id=batch.community_id)
+    return _ToldApart(rows.values_list("identity_hash", "resident_id"))
+
+
+def _person(row: Resident, contacts: dict[str, list[str]]) -> Person:
+    dwelling = row.household.dwelling
+    door = (dwelling.unit.building.number, dwelling.unit.number, dwelling.door)
+    values = {name: getattr(row, name) for name in PERSONAL}
+    return Person(row.pk, values, door, row.household_id, row.household.number, contacts)
+
+
+def rows_for(*, batch: ImportBatch, kind: str, offset: int, limit: int) -> list[ImportRow]:
+    """A page of the rows of one kind, in the order of the sheets."""
+    wanted = Q(kind=kind) if kind else Q()
+    return list(batch.rows.filter(wanted).order_by("sheet", "number")[offset : offset + limit])
+
+
+def sheets_of(*, batch: ImportBatch) -> list[ImportSheet]:
+    """The sheets of an import, in order."""
+    return list(batch.sheets.order_by("position"))
