@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
-from urllib.parse import quote
 
 from django.http import HttpResponse
 from django.utils import timezone
@@ -16,9 +15,9 @@ from openpyxl import Workbook
 from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 
+from linli.ui.downloads import XLSX, attachment
+
 FORMS: Final = ("csv", "xlsx")
-DOCX: Final = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-_XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -34,17 +33,8 @@ class Table:
 
 def as_file(*, table: Table, form: str, on: date) -> HttpResponse:
     """The table as a download; ``form`` is csv or xlsx. Text that a spreadsheet would take for a formula is made harmless."""
-    content, kind = (_csv(table), "text/csv; charset=utf-8") if form == "csv" else (_xlsx(table), _XLSX)
+    content, kind = (_csv(table), "text/csv; charset=utf-8") if form == "csv" else (_xlsx(table), XLSX)
     return attachment(content=content, name=f"{table.title} {on:%Y-%m-%d}.{form}", kind=kind)
-
-
-def attachment(*, content: bytes, name: str, kind: str) -> HttpResponse:
-    """A download with a name in any language (RFC 6266), never kept by a cache."""
-    answer = HttpResponse(content, content_type=kind)
-    plain = "".join(c if c.isascii() and (c.isalnum() or c in "-_. ") else "_" for c in name)
-    answer.headers["Content-Disposition"] = f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name)}"
-    answer.headers["Cache-Control"] = "no-store"
-    return answer
 
 
 def _csv(table: Table) -> bytes:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from linli.accounts.roles import Role, communities_come_from, roles_come_from
 from linli.audit.words import verbs_mean
-from linli.core.rooms import Card, Measure, MenuEntry, RoomConfig
+from linli.core.rooms import Card, Measure, MenuEntry, RoomConfig, Tick
 
 OFFICE = frozenset({Role.ADMINISTRATOR, Role.SECRETARY, Role.DUTY_OFFICER, Role.GRID_LEAD})
 EVERYBODY = frozenset(Role)
@@ -35,6 +35,13 @@ class RegistryConfig(RoomConfig):
             permission="registry.view",
             key="g r",
         ),
+        MenuEntry(
+            label=_("Bring in a register"),
+            url_name="registry:imports",
+            icon="download",
+            order=85,
+            permission="registry.edit",
+        ),
     )
 
     def ready(self) -> None:
@@ -42,7 +49,21 @@ class RegistryConfig(RoomConfig):
 
         roles_come_from(roles_today)
         communities_come_from(communities_today)
-        verbs_mean({"died": _("recorded the death of"), "demo_built": _("built the demo")})
+        verbs_mean(
+            {
+                "died": _("recorded the death of"),
+                "demo_built": _("built the demo"),
+                "uploaded": _("uploaded"),
+                "imported": _("brought into the register"),
+                "undone": _("took back the import"),
+                "discarded": _("put away"),
+            }
+        )
+
+    def ticks(self) -> Sequence[Tick]:
+        from linli.registry.tick import LOOK_SECONDS, begin_import
+
+        return [Tick(name="begin imports", every_seconds=LOOK_SECONDS, run=begin_import)]
 
     def today_cards(self) -> Sequence[Card]:
         from linli.registry.cards import first_step

@@ -11,12 +11,12 @@ from django.views.decorators.http import require_safe
 
 from linli.accounts.actors import actor_of_request
 from linli.desk.actions import record_report
-from linli.desk.files import DOCX, attachment
 from linli.desk.paper import report_docx
 from linli.desk.queries import report_of
 from linli.desk.views.entry import needs, staff_context
 from linli.incidents.queries import incident_for
 from linli.registry.context import scope_for
+from linli.ui.downloads import DOCX, attachment
 
 
 @require_safe

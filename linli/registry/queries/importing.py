@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
 from django.db.models import Q
@@ -15,7 +16,7 @@ from linli.registry.importing import Entry, Person, Register, entries_in
 from linli.registry.importing.plain import unpacked
 from linli.registry.importing.plans import PERSONAL
 from linli.registry.keeping import NUMBERED
-from linli.registry.models import Contact, Dwelling, ImportBatch, ImportRow, ImportSheet, Resident, ToldApart
+from linli.registry.models import Contact, Dwelling, Grid, ImportBatch, ImportSheet, Resident, ToldApart
 from linli.registry.scopes import Scope
 
 SHEET_ROWS = 1_000_000
@@ -75,7 +76,7 @@ def answers_of(*, batch: ImportBatch) -> dict[int, int | str]:
     return {sheet * SHEET_ROWS + number: int(a) if a.isdigit() else a for sheet, number, a in rows}
 
 
-def identity_hash(identity: str) -> str:
+def identity_hash(*, identity: str) -> str:
     """What is kept of somebody who was told apart: not readable, but found again."""
     return keyed_hash(identity, purpose="import-identity")
 
@@ -88,7 +89,7 @@ class _ToldApart:
 
     def __contains__(self, pair: object) -> bool:
         assert isinstance(pair, tuple)
-        return bool(self.pairs) and (identity_hash(pair[0]), pair[1]) in self.pairs
+        return bool(self.pairs) and (identity_hash(identity=pair[0]), pair[1]) in self.pairs
 
     def __iter__(self) -> Any:
         return iter(self.pairs)
@@ -109,12 +110,18 @@ def _person(row: Resident, contacts: dict[str, list[str]]) -> Person:
     return Person(row.pk, values, door, row.household_id, row.household.number, contacts)
 
 
-def rows_for(*, batch: ImportBatch, kind: str, offset: int, limit: int) -> list[ImportRow]:
-    """A page of the rows of one kind, in the order of the sheets."""
-    wanted = Q(kind=kind) if kind else Q()
-    return list(batch.rows.filter(wanted).order_by("sheet", "number")[offset : offset + limit])
-
-
 def sheets_of(*, batch: ImportBatch) -> list[ImportSheet]:
     """The sheets of an import, in order."""
     return list(batch.sheets.order_by("position"))
+
+
+def grids_of(*, batch: ImportBatch) -> list[Grid]:
+    """Where new buildings may go."""
+    return list(Grid.objects.filter(community_id=batch.community_id).order_by("number"))
+
+
+def import_waits(*, now: datetime) -> bool:
+    """Whether an import waits for its long work, and nobody holds it."""
+    free = Q(leased_until__isnull=True) | Q(leased_until__lt=now)
+    waiting = (ImportBatch.State.PLANNING, ImportBatch.State.COMMITTING, ImportBatch.State.UNDOING)
+    return ImportBatch.objects.filter(free, state__in=waiting).exists()

@@ -8,6 +8,7 @@ from linli.registry.actions.imports.staging import (
     ask_plan,
     ask_undo,
     discard_import,
+    record_download,
     stage_import,
 )
 from linli.registry.actions.imports.undoing import undo_import
@@ -22,6 +23,7 @@ __all__ = [
     "commit_import",
     "discard_import",
     "plan_import",
+    "record_download",
     "stage_import",
     "undo_import",
     "work_on_import",

@@ -33,7 +33,7 @@ def stage_import(
     Raises NotAllowed, NotFound, NoHeader, or what ``read_workbook`` raises. The password is not kept.
     """
     reach = reach_of_editor(by, now)
-    locked_community(community_id, reach)
+    _check_community(community_id, reach)
     sheets = read_workbook(path=path, password=password).sheets
     read = [(position, sheet, header_of(sheet.rows)) for position, sheet in enumerate(sheets)]
     if not any(header for _position, _sheet, header in read):
@@ -54,7 +54,7 @@ def stage_import(
     return batch
 
 
-def locked_community(community_id: int, reach: Scope) -> None:
+def _check_community(community_id: int, reach: Scope) -> None:
     """Raises NotFound, before a file is read for nothing."""
     with transaction.atomic():
         locked(Community, community_id, reach.covers_communities("pk"))
@@ -140,7 +140,9 @@ def answer_question(*, by: Actor, now: datetime, row_id: int, answer: str) -> Im
     if answer == "new":
         for pk in candidates:
             ToldApart.objects.get_or_create(
-                community_id=row.batch.community_id, identity_hash=identity_hash(told["identity"]), resident_id=pk
+                community_id=row.batch.community_id,
+                identity_hash=identity_hash(identity=told["identity"]),
+                resident_id=pk,
             )
     trace(row.batch, by=by, now=now, verb="answered", details={"row": row.number, "new": answer == "new"})
     return row
@@ -167,6 +169,13 @@ def discard_import(*, by: Actor, now: datetime, batch_id: int) -> None:
     batch.state, batch.finished_at = State.DISCARDED, now
     batch.save(update_fields=["state", "finished_at"])
     trace(batch, by=by, now=now, verb="discarded")
+
+
+@transaction.atomic
+def record_download(*, by: Actor, now: datetime, batch_id: int) -> None:
+    """Note that somebody took the rows that were kept out, which hold personal data. Raises NotAllowed, NotFound or ImportNotNow."""
+    batch = _own(by, now, batch_id, State.PLANNED, State.COMMITTED)
+    trace(batch, by=by, now=now, verb="exported", details={"rows": "kept out"})
 
 
 def _own(by: Actor, now: datetime, batch_id: int, *states: str) -> ImportBatch:

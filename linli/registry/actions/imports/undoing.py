@@ -86,7 +86,7 @@ def _restore(name: str, model: type[models.Model], changes: Sequence[Change], le
             left.append([name, str(row) if row else str(pk), "changed"])
             continue
         values = _blank(model, before)
-        columns = columns_of(values) if name == "resident" else values
+        columns = columns_of(values=values) if name == "resident" else values
         names = tuple(sorted(columns))
         alike[names].append((pk, *(columns[field] for field in names)))
     for names, found in alike.items():
@@ -110,7 +110,7 @@ def _take_away(name: str, model: type[models.Model], changes: Sequence[Change], 
         row = rows.get(pk)
         if row is None:
             continue
-        if {**snapshot(name, row)} != dict(after):
+        if {**snapshot(model=name, row=row)} != dict(after):
             left.append([name, str(row), "changed"])
         else:
             going.append(pk)

@@ -39,7 +39,7 @@ DERIVED = {
 Call = tuple[int, Mapping[str, Any]]
 
 
-def columns_of(values: Mapping[str, Any]) -> dict[str, Any]:
+def columns_of(*, values: Mapping[str, Any]) -> dict[str, Any]:
     """The columns of a resident for ``values``, with those derived from them."""
     kept = dict(values)
     if "name" in values:
@@ -63,7 +63,7 @@ class Writing:
         self.traces: list[Trace] = []
         self.created = [outcome for outcome in plan.outcomes if outcome.kind == "create"]
         self.updated = [outcome for outcome in plan.outcomes if outcome.kind == "update"]
-        self.kept = {id(one): columns_of(_personal(one.values)) for one in self.created}
+        self.kept = {id(one): columns_of(values=_personal(one.values)) for one in self.created}
         self.changed = {id(one): _changed(one) for one in self.updated}
 
     def write(self) -> None:
@@ -251,7 +251,7 @@ class Writing:
 
     def _note_added(self, model: str, rows: Sequence[Any]) -> None:
         for row in rows:
-            self._note(model, row.pk, None, snapshot(model, row))
+            self._note(model, row.pk, None, snapshot(model=model, row=row))
 
     def _note(self, model: str, pk: int, before: Any, after: Any) -> None:
         self.changes.append(
@@ -282,7 +282,7 @@ SNAPSHOT: Mapping[str, Sequence[str]] = {
 }
 
 
-def snapshot(model: str, row: Any) -> dict[str, Any]:
+def snapshot(*, model: str, row: Any) -> dict[str, Any]:
     """What a row looked like when an import had written it: if it looks so still, the import can be undone."""
     return {name: getattr(row, name) or None for name in SNAPSHOT[model]}
 
@@ -292,7 +292,7 @@ def _personal(values: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _changed(outcome: Outcome) -> dict[str, Any]:
-    return columns_of({name: after for name, (_before, after) in outcome.changes.items() if name in PERSONAL})
+    return columns_of(values={name: after for name, (_before, after) in outcome.changes.items() if name in PERSONAL})
 
 
 def _calls(values: Mapping[str, Any]) -> bool:

@@ -1,4 +1,4 @@
-"""The register's doors: search, a household's page, and showing what is masked."""
+"""Search, a household's page, and showing what is masked."""
 
 from __future__ import annotations
 
