@@ -61,6 +61,7 @@ def name_columns(name: str) -> Mapping[str, str]:
     return {"name": cleaned[:60], "name_pinyin": full, "name_initials": initials}
 
 
+@lru_cache(maxsize=16384)
 def clean_phone(text: str) -> str:
     """One phone number as it is dialled in China (13800001234, 043188881234), abroad as +15551234567; empty stays empty.
 
@@ -87,6 +88,7 @@ def clean_phone(text: str) -> str:
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 
+@lru_cache(maxsize=16384)
 def phone_is_doubtful(phone: str) -> bool:
     """Whether no network gives out such a number, as far as is known."""
     if not phone or EMERGENCY_OR_SHORT.fullmatch(phone):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from datetime import date, datetime
+from functools import lru_cache
 
 DITTO = frozenset({"同上", "同前", "同左", "〃", "″", '"', "''", "“", "”", "々", "ditto", "do."})
 NOTHING = frozenset(
@@ -41,7 +42,12 @@ def text_of(cell: object) -> str:
         return cell.isoformat()
     if isinstance(cell, float) and not isinstance(cell, bool) and cell.is_integer():
         return str(int(cell))
-    text = unicodedata.normalize("NFKC", str(cell)[:LONGEST])
+    return _seen(str(cell)[:LONGEST])
+
+
+@lru_cache(maxsize=32768)  # a sheet says the same words in row after row, and each cell is looked at several times
+def _seen(raw: str) -> str:
+    text = unicodedata.normalize("NFKC", raw)
     seen = "".join(" " if unicodedata.category(c) in {"Cc", "Zs", "Zl", "Zp"} else c for c in text)
     return " ".join("".join(c for c in seen if unicodedata.category(c) not in {"Cf", "Cs", "Co", "Cn"}).split())[
         :LONGEST

@@ -9,6 +9,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
+from linli.core.bulk import insert_rows
 from linli.registry.importing import Outcome, Person, Plan, Policy, plan_of
 from linli.registry.importing.groups import identity_of
 from linli.registry.importing.plain import packed
@@ -17,6 +18,7 @@ from linli.registry.queries.importing import SHEET_ROWS, entries_of, register_of
 
 Progress = Callable[[int, int], None]
 CHUNK = 500
+COLUMNS = ("batch", "sheet", "number", "kind", "told", "answer")
 
 
 def planned(*, batch: ImportBatch, now: datetime) -> Plan:
@@ -41,17 +43,17 @@ def keep_outcomes(*, batch: ImportBatch, plan: Plan, progress: Progress) -> None
     """One ImportRow per row of the sheet, in short transactions: an alarm may be under way."""
     answers = {(row.sheet, row.number): row.answer for row in batch.rows.exclude(answer="")}
     batch.rows.all().delete()
-    rows: list[ImportRow] = []
+    rows: list[tuple[Any, ...]] = []
     for outcome in plan.outcomes:
         for place in outcome.rows:
             rows.append(_row(batch, outcome, place, answers))
     for start in range(0, len(rows), CHUNK):
         with transaction.atomic():
-            ImportRow.objects.bulk_create(rows[start : start + CHUNK])
+            insert_rows(ImportRow, columns=COLUMNS, rows=rows[start : start + CHUNK])
         progress(min(start + CHUNK, len(rows)), len(rows))
 
 
-def _row(batch: ImportBatch, outcome: Outcome, place: int, answers: dict[tuple[int, int], str]) -> ImportRow:
+def _row(batch: ImportBatch, outcome: Outcome, place: int, answers: dict[tuple[int, int], str]) -> tuple[Any, ...]:
     sheet, number = divmod(place, SHEET_ROWS)
     repeats = place != outcome.rows[0] and outcome.kind in {"create", "update"}
     told: dict[str, Any] = {
@@ -63,9 +65,7 @@ def _row(batch: ImportBatch, outcome: Outcome, place: int, answers: dict[tuple[i
         "person": outcome.person.pk if outcome.person else None,
     }
     kind = "same" if repeats else outcome.kind
-    return ImportRow(
-        batch=batch, sheet=sheet, number=number, kind=kind, told=packed(told), answer=answers.get((sheet, number), "")
-    )
+    return batch.pk, sheet, number, kind, packed(told), answers.get((sheet, number), "")
 
 
 def _candidate(person: Person) -> dict[str, Any]:

@@ -25,6 +25,7 @@ from linli.registry.models import (
     ImportBatch,
     ImportChange,
     Resident,
+    ToldApart,
     Unit,
 )
 
@@ -39,6 +40,8 @@ ORDER: Sequence[tuple[str, type[models.Model]]] = (
     ("grid", Grid),
 )
 LISTED = 200
+OF_IMPORTS = (ToldApart, ImportBatch)
+"""They refer to what an import wrote without being a use of it."""
 Left = list[list[str]]
 
 
@@ -117,6 +120,10 @@ def _take_away(name: str, model: type[models.Model], changes: Sequence[Change], 
     used = _used(model, going)
     left += [[name, str(rows[pk]), "used"] for pk in going if pk in used]
     gone = [pk for pk in going if pk not in used]
+    if model is Resident:
+        ToldApart.objects.filter(resident_id__among=gone)._raw_delete(connection.alias)
+    elif model is Grid:
+        ImportBatch.objects.filter(grid_id__among=gone).update(grid=None)
     for start in range(0, len(gone), 500):
         model._default_manager.filter(pk__in=gone[start : start + 500])._raw_delete(connection.alias)
 
@@ -132,6 +139,8 @@ def _used(model: type[models.Model], ids: Iterable[int]) -> set[Any]:
     wanted, used = list(ids), set()
     for relation in model._meta.related_objects:
         child: type[models.Model] = relation.related_model
+        if child in OF_IMPORTS:
+            continue
         column = f"{relation.field.name}_id"
         used |= set(child._default_manager.filter(**{f"{column}__among": wanted}).values_list(column, flat=True))
     return used

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from linli.audit.actions import Trace, record_traces
 from linli.core.actors import Actor
-from linli.core.bulk import update_rows
+from linli.core.bulk import insert_rows, update_rows
 from linli.registry import keeping
 from linli.registry.importing import Outcome, Plan
 from linli.registry.importing.plain import packed
@@ -29,6 +29,7 @@ from linli.registry.models import (
     Resident,
     Unit,
 )
+from linli.registry.models.people import new_reference
 
 DERIVED = {
     "name": ("name_pinyin", "name_initials"),
@@ -36,6 +37,18 @@ DERIVED = {
     "id_number": ("id_number_hash",),
     "relation": ("is_head",),
 }
+DAYS = ("born_on", "moved_in_on", "moved_out_on", "died_on")
+BLANK: Mapping[str, Any] = {
+    **{name: None if name in DAYS else "" for name in PERSONAL},
+    **{name: "" for derived in DERIVED.values() for name in derived},
+    "sex": "0",
+    "relation": "80",
+    "is_head": False,
+    "born_known": "day",
+    "reference": "",
+}
+"""What is not said of a new resident."""
+INSERTED = ("community", "household", *BLANK)
 Call = tuple[int, Mapping[str, Any]]
 
 
@@ -59,11 +72,11 @@ class Writing:
     def __init__(self, *, batch: ImportBatch, by: Actor, now: datetime, plan: Plan) -> None:
         self.batch, self.by, self.now, self.plan = batch, by, now, plan
         self.today = timezone.localdate(now)
-        self.changes: list[ImportChange] = []
+        self.changes: list[tuple[Any, ...]] = []
         self.traces: list[Trace] = []
         self.created = [outcome for outcome in plan.outcomes if outcome.kind == "create"]
         self.updated = [outcome for outcome in plan.outcomes if outcome.kind == "update"]
-        self.kept = {id(one): columns_of(values=_personal(one.values)) for one in self.created}
+        self.kept = {id(one): _inserted(one.values) for one in self.created}
         self.changed = {id(one): _changed(one) for one in self.updated}
 
     def write(self) -> None:
@@ -78,7 +91,7 @@ class Writing:
         ]
         calls += [(households[one.door].pk, one.values) for one in self.created if _calls(one.values)]
         self._add_contacts(calls)
-        ImportChange.objects.bulk_create(self.changes, batch_size=1000)
+        insert_rows(ImportChange, columns=("batch", "model", "object_id", "before", "after"), rows=self.changes)
         counts = {key: value for key, value in self.plan.counts().items() if value}
         self.traces.append(self._trace(self.batch, "imported", self.batch.file_name, counts))
         record_traces(by=self.by, now=self.now, traces=self.traces)
@@ -155,14 +168,19 @@ class Writing:
         )
 
     def _add_residents(self, households: Mapping[Door, Household]) -> None:
-        added = [
-            Resident(community_id=self.batch.community_id, household=households[one.door], **self.kept[id(one)])
-            for one in self.created
-        ]
-        Resident.objects.bulk_create(added)
-        self._note_added("resident", added)
-        for resident in added:
-            self.traces.append(self._trace(resident, "added", resident.name, {"import": self.batch.pk}))
+        rows = [(self.batch.community_id, households[one.door].pk, *self.kept[id(one)]) for one in self.created]
+        written = insert_rows(Resident, columns=INSERTED, rows=rows, returning=("pk", "reference"))
+        by_reference = {reference: pk for pk, reference in written}
+        at = INSERTED.index("reference") - 2
+        for one in self.created:
+            kept = self.kept[id(one)]
+            pk = by_reference[kept[at]]
+            told = dict(zip(INSERTED[2:], kept, strict=True)) | {"household_id": households[one.door].pk}
+            self._note("resident", pk, None, {name: told[name] or None for name in SNAPSHOT["resident"]})
+            details = {"import": self.batch.pk}
+            self.traces.append(
+                Trace("added", "resident", str(pk), self.batch.community_id, one.values["name"], details=details)
+            )
 
     def _change_residents(self) -> None:
         alike: dict[tuple[str, ...], list[tuple[Any, ...]]] = defaultdict(list)
@@ -254,15 +272,8 @@ class Writing:
             self._note(model, row.pk, None, snapshot(model=model, row=row))
 
     def _note(self, model: str, pk: int, before: Any, after: Any) -> None:
-        self.changes.append(
-            ImportChange(
-                batch=self.batch,
-                model=model,
-                object_id=pk,
-                before="" if before is None else packed(before),
-                after=packed(after),
-            )
-        )
+        before = "" if before is None else packed(before)
+        self.changes.append((self.batch.pk, model, pk, before, packed(after)))
 
     def _trace(self, row: Any, verb: str, label: str, details: Mapping[str, Any]) -> Trace:
         return Trace(
@@ -285,6 +296,12 @@ SNAPSHOT: Mapping[str, Sequence[str]] = {
 def snapshot(*, model: str, row: Any) -> dict[str, Any]:
     """What a row looked like when an import had written it: if it looks so still, the import can be undone."""
     return {name: getattr(row, name) or None for name in SNAPSHOT[model]}
+
+
+def _inserted(values: Mapping[str, Any]) -> tuple[Any, ...]:
+    """All columns of a new resident but the community and the household, in the order of ``INSERTED``."""
+    kept = {**BLANK, **columns_of(values=_personal(values)), "reference": new_reference()}
+    return tuple(kept[name] for name in INSERTED[2:])
 
 
 def _personal(values: Mapping[str, Any]) -> dict[str, Any]:
