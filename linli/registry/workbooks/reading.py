@@ -94,8 +94,7 @@ def _workbook(lines: Iterator[Any]) -> Workbook | None:
     sheets: list[Sheet] = []
     kind, encoding = None, ""
     for line in lines:
-        if "no" in line:
-            raise refusal_for(code=line["no"], what=line["what"])
+        _refuse(line)
         if "kind" in line:
             kind, encoding = line["kind"], line["encoding"]
         elif "sheet" in line:
@@ -118,11 +117,18 @@ def _sheet(name: str, lines: Iterator[Any]) -> Sheet | None:
         elif isinstance(line, int):
             rows.extend([] for _ in range(min(line, limits.LAST_ROW)))
         else:
+            _refuse(line)
             for row in rows:
                 row.extend([None] * (line["width"] - len(row)))
             merged = tuple(Span(*span) for span in line["merged"] if span[0] < len(rows))
             return Sheet(name, rows, merged, tuple((row, column) for row, column in line["shortened"]))
     return None
+
+
+def _refuse(line: Any) -> None:
+    """A no may come in the midst of a sheet."""
+    if "no" in line:
+        raise refusal_for(code=line["no"], what=line["what"])
 
 
 def _cell(cell: object) -> object:
