@@ -59,6 +59,7 @@ class Migration(migrations.Migration):
                 ('object_id', models.BigIntegerField()),
                 ('before', linli.core.fields.EncryptedTextField(blank=True)),
                 ('after', linli.core.fields.EncryptedTextField(blank=True)),
+                ('mark', models.CharField(blank=True, db_default='', default='', max_length=64)),
             ],
             options={
                 'verbose_name': 'change by an import',

@@ -121,13 +121,15 @@ class ImportRow(models.Model):
 
 
 class ImportChange(models.Model):
-    """One row of the register that an import wrote, in the order of writing. ``before`` is empty where it was added."""
+    """One row of the register that an import wrote. A changed one has ``before`` and ``after``; an added one only a ``mark``, the keyed
+    hash of how it looked."""
 
     batch = models.ForeignKey(ImportBatch, on_delete=models.CASCADE, related_name="changes")
     model = models.CharField(max_length=20)
     object_id = models.BigIntegerField()
     before = EncryptedTextField(blank=True)
     after = EncryptedTextField(blank=True)
+    mark = models.CharField(max_length=64, blank=True, default="", db_default="")
 
     class Meta:
         verbose_name = _("change by an import")

@@ -13,7 +13,7 @@ from linli.audit.actions import Trace, record_traces
 from linli.core.actors import Actor
 from linli.core.bulk import update_rows
 from linli.registry.actions.imports.planning import Progress
-from linli.registry.actions.imports.writing import columns_of, snapshot
+from linli.registry.actions.imports.writing import columns_of, mark_of, snapshot
 from linli.registry.importing.plain import unpacked
 from linli.registry.models import (
     Building,
@@ -57,8 +57,8 @@ def undo_import(*, batch: ImportBatch, by: Actor, now: datetime, progress: Progr
             return
         for name, model in ORDER:
             found = changes.get(name, [])
-            _restore(name, model, [one for one in found if one[1] is not None], left)
-            _take_away(name, model, [one for one in found if one[1] is None], left)
+            _restore(name, model, [one for one in found if not one[3]], left)
+            _take_away(name, model, [one for one in found if one[3]], left)
         batch.state, batch.finished_at, batch.left = ImportBatch.State.UNDONE, now, left[:LISTED]
         batch.save(update_fields=["state", "finished_at", "left"])
         ImportChange.objects.filter(batch=batch)._raw_delete(connection.alias)
@@ -68,23 +68,23 @@ def undo_import(*, batch: ImportBatch, by: Actor, now: datetime, progress: Progr
     progress(total, total)
 
 
-Change = tuple[int, Mapping[str, Any] | None, Mapping[str, Any]]
+Change = tuple[int, Mapping[str, Any], Mapping[str, Any], str]
+"""pk, before, after; and for what was added, instead of both, the mark of how it looked."""
 
 
 def _changes(batch: ImportBatch) -> dict[str, list[Change]]:
     found: dict[str, list[Change]] = defaultdict(list)
     for change in batch.changes.order_by("pk").iterator(chunk_size=2000):
-        before = unpacked(change.before) if change.before else None
-        found[change.model].append((change.object_id, before, unpacked(change.after)))
+        before, after = (unpacked(text) if text else {} for text in (change.before, change.after))
+        found[change.model].append((change.object_id, before, after, change.mark))
     return found
 
 
 def _restore(name: str, model: type[models.Model], changes: Sequence[Change], left: Left) -> None:
-    rows = _rows(model, [pk for pk, _before, _after in changes])
+    rows = _rows(model, [change[0] for change in changes])
     alike: dict[tuple[str, ...], list[tuple[Any, ...]]] = defaultdict(list)
-    for pk, before, after in changes:
+    for pk, before, after, _mark in changes:
         row = rows.get(pk)
-        assert before is not None
         if row is None or any((getattr(row, field) or None) != value for field, value in after.items()):
             left.append([name, str(row) if row else str(pk), "changed"])
             continue
@@ -107,13 +107,13 @@ def _blank(model: type[models.Model], values: Mapping[str, Any]) -> dict[str, An
 
 
 def _take_away(name: str, model: type[models.Model], changes: Sequence[Change], left: Left) -> None:
-    rows = _rows(model, [pk for pk, _before, _after in changes])
+    rows = _rows(model, [change[0] for change in changes])
     going: list[int] = []
-    for pk, _before, after in changes:
+    for pk, _before, _after, mark in changes:
         row = rows.get(pk)
         if row is None:
             continue
-        if {**snapshot(model=name, row=row)} != dict(after):
+        if mark_of(looks=snapshot(model=name, row=row)) != mark:
             left.append([name, str(row), "changed"])
         else:
             going.append(pk)

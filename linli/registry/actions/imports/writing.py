@@ -13,6 +13,8 @@ from django.utils import timezone
 from linli.audit.actions import Trace, record_traces
 from linli.core.actors import Actor
 from linli.core.bulk import insert_rows, update_rows
+from linli.core.fields import sealed
+from linli.core.secrets import keyed_hash
 from linli.registry import keeping
 from linli.registry.importing import Outcome, Plan
 from linli.registry.importing.plain import packed
@@ -48,6 +50,7 @@ BLANK: Mapping[str, Any] = {
     "reference": "",
 }
 """What is not said of a new resident."""
+SEALED = frozenset({"phone", "other_phones", "id_number"})
 INSERTED = ("community", "household", *BLANK)
 Call = tuple[int, Mapping[str, Any]]
 
@@ -91,7 +94,7 @@ class Writing:
         ]
         calls += [(households[one.door].pk, one.values) for one in self.created if _calls(one.values)]
         self._add_contacts(calls)
-        insert_rows(ImportChange, columns=("batch", "model", "object_id", "before", "after"), rows=self.changes)
+        insert_rows(ImportChange, columns=("batch", "model", "object_id", "before", "after", "mark"), rows=self.changes)
         counts = {key: value for key, value in self.plan.counts().items() if value}
         self.traces.append(self._trace(self.batch, "imported", self.batch.file_name, counts))
         record_traces(by=self.by, now=self.now, traces=self.traces)
@@ -175,8 +178,8 @@ class Writing:
         for one in self.created:
             kept = self.kept[id(one)]
             pk = by_reference[kept[at]]
-            told = dict(zip(INSERTED[2:], kept, strict=True)) | {"household_id": households[one.door].pk}
-            self._note("resident", pk, None, {name: told[name] or None for name in SNAPSHOT["resident"]})
+            told = {**BLANK, **_personal(one.values), "household_id": households[one.door].pk}
+            self._note_new("resident", pk, {name: told[name] or None for name in SNAPSHOT["resident"]})
             details = {"import": self.batch.pk}
             self.traces.append(
                 Trace("added", "resident", str(pk), self.batch.community_id, one.values["name"], details=details)
@@ -269,11 +272,14 @@ class Writing:
 
     def _note_added(self, model: str, rows: Sequence[Any]) -> None:
         for row in rows:
-            self._note(model, row.pk, None, snapshot(model=model, row=row))
+            self._note_new(model, row.pk, snapshot(model=model, row=row))
 
-    def _note(self, model: str, pk: int, before: Any, after: Any) -> None:
-        before = "" if before is None else packed(before)
-        self.changes.append((self.batch.pk, model, pk, before, packed(after)))
+    def _note_new(self, model: str, pk: int, looks: Mapping[str, Any]) -> None:
+        """Of what was added only a keyed hash is kept: an undoing asks whether it looks the same still."""
+        self.changes.append((self.batch.pk, model, pk, "", "", mark_of(looks=looks)))
+
+    def _note(self, model: str, pk: int, before: Mapping[str, Any], after: Mapping[str, Any]) -> None:
+        self.changes.append((self.batch.pk, model, pk, packed(before), packed(after), ""))
 
     def _trace(self, row: Any, verb: str, label: str, details: Mapping[str, Any]) -> Trace:
         return Trace(
@@ -298,10 +304,15 @@ def snapshot(*, model: str, row: Any) -> dict[str, Any]:
     return {name: getattr(row, name) or None for name in SNAPSHOT[model]}
 
 
+def mark_of(*, looks: Mapping[str, Any]) -> str:
+    """What is remembered of how a row looked."""
+    return keyed_hash(packed(dict(sorted(looks.items()))), purpose="import-mark")
+
+
 def _inserted(values: Mapping[str, Any]) -> tuple[Any, ...]:
     """All columns of a new resident but the community and the household, in the order of ``INSERTED``."""
     kept = {**BLANK, **columns_of(values=_personal(values)), "reference": new_reference()}
-    return tuple(kept[name] for name in INSERTED[2:])
+    return tuple(sealed(kept[name]) if name in SEALED else kept[name] for name in INSERTED[2:])
 
 
 def _personal(values: Mapping[str, Any]) -> dict[str, Any]:
