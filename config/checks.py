@@ -17,6 +17,7 @@ from django.utils.translation import ngettext
 from nats.aio.client import Client
 
 from config.faults import sentence_for
+from config.keys_at_start import KeysLost, look_at_keys
 from config.migration import look_at_database, pending_migrations
 from config.watch import get
 from linli.core.alive import who_is_alive
@@ -31,6 +32,8 @@ MOST_SET_ASIDE: Final = 1_000
 def all_findings(*, now: datetime) -> list[Finding]:
     """Every finding, the house's own first. Never raises for what is merely broken: that is a finding."""
     database = _database()
+    if all(finding.fine for finding in database):
+        database.append(_keys())
     findings = [*database, *asyncio.run(_over_the_line()), disk_finding()]
     if all(finding.fine for finding in database):
         findings += [*_quarantine(now), *_of_rooms(timezone.now())]  # asking the parts took its time
@@ -55,6 +58,15 @@ def _database() -> list[Finding]:
         text = _("%(count)s changes are waiting: run `linli migrate`.") % {"count": len(waiting)}
         return [Finding(part, False, text)]
     return [Finding(part, True, _("Answers, can be written to, and is prepared for this version."))]
+
+
+def _keys() -> Finding:
+    """Also while all goes well: the parts that run keep their keys in memory, and would miss the files at their next start only."""
+    try:
+        look_at_keys()
+    except KeysLost as error:
+        return Finding(_("keys"), False, str(error))
+    return Finding(_("keys"), True, _("Are there, and are the ones that the database was written with."))
 
 
 async def _over_the_line() -> list[Finding]:

@@ -40,6 +40,7 @@ COMMANDS: Final = (
     Command("migrate", "Prepare the database for this version.", "把数据库更新到当前版本"),
     Command("backup", "Make an encrypted backup, and read it back.", "做一份加密备份，并读回核对"),
     Command("restore", "Fill an empty Linli from a backup.", "从备份恢复到一台空机器"),
+    Command("keys", "Look at the keys of encrypted values, or change them.", "检查或更换加密密钥"),
     Command("import", "Bring a register into Linli from Excel.", "从 Excel 导入台账", "importing"),
     Command("createadmin", "Add an administrator who can sign in.", "添加管理员账号"),
 )

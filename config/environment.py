@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import secrets
 from datetime import time
@@ -12,7 +13,11 @@ from urllib.parse import urlsplit
 import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
 
-ROOT = Path(__file__).resolve().parent.parent
+from config.first_run import was_used
+from linli.core.keys import LOST
+
+LEAST_KEY_LETTERS = 32
+ROOT: Path = Path(__file__).resolve().parent.parent
 
 
 def text(name: str, *, default: str = "") -> str:
@@ -77,32 +82,42 @@ def data_dir() -> Path:
 def secret_key(*, directory: Path) -> str:
     """``LINLI_SECRET_KEY``, or the one made on the first run and kept in the data directory.
 
-    It encrypts personal data: whoever loses it loses the phone and ID numbers.
+    It encrypts personal data: whoever loses it loses the phone and ID numbers. So none is made beside a database that somebody
+    has used: then the answer begins with ``LOST``, nothing that needs the key works, and ``config.keys_at_start`` says why.
     """
     given = text("LINLI_SECRET_KEY")
     if given:
-        if len(given) < 32:
+        if len(given) < LEAST_KEY_LETTERS:
             raise ImproperlyConfigured("LINLI_SECRET_KEY is too short: give at least 32 random characters.")
         return given
     path = directory / "secret_key"
+    if not path.exists():
+        if was_used(database(directory=directory)):
+            return _lost()
+        _make_key(path)
     try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return _kept_key(path)
-    with os.fdopen(descriptor, "w", encoding="ascii") as file:
-        file.write(secrets.token_urlsafe(48))
-        file.flush()
-        os.fsync(file.fileno())
-    return _kept_key(path)
+        kept = path.read_text(encoding="ascii").strip()
+    except UnicodeDecodeError:
+        return _lost()
+    return kept if len(kept) >= LEAST_KEY_LETTERS else _lost()
 
 
-def _kept_key(path: Path) -> str:
-    key = path.read_text(encoding="ascii").strip()
-    if len(key) < 32:
-        raise ImproperlyConfigured(
-            f"{path} should hold the secret key, but it is empty or cut short: restore it from a backup."
-        )
-    return key
+def _lost() -> str:
+    return LOST + secrets.token_urlsafe(48)
+
+
+def _make_key(path: Path) -> None:
+    """Whole from the first moment on; whoever comes second takes the first one's."""
+    draft = path.with_name(f".{path.name}.{os.getpid()}.{secrets.token_hex(4)}")
+    try:
+        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="ascii") as file:
+            file.write(secrets.token_urlsafe(48))
+            file.flush()
+            os.fsync(file.fileno())
+        with contextlib.suppress(FileExistsError):
+            os.link(draft, path)  # unlike a rename, it takes nobody's place
+    finally:
+        draft.unlink(missing_ok=True)
 
 
 def database(*, directory: Path) -> dict[str, Any]:

@@ -1,7 +1,8 @@
 """What lies in a backup: a tar archive, compressed with gzip, of
 
 about.json       {"format": 1, "version", "made_at", "vendor": "sqlite" | "postgresql", "migrations": [[app, name], …]}
-keys/…           the secret key and the broker's keys: without them the encrypted columns stay shut
+keys/…           the secret key, the keys of encrypted fields (field_keys, once they were rotated) and the broker's keys:
+                 without them the encrypted columns stay shut
 files/…          small files of the data directory (demo.json)
 database/…       linli.sqlite3, or one <table>.copy per table (PostgreSQL's own COPY text)
 contents.json    {"files": {name: {"bytes", "sha256"}}, "tables": {table: {"rows", "columns"}}}; the last of all

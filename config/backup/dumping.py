@@ -9,13 +9,11 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any, Final
 
-from django.apps import apps
 from django.conf import settings
 from django.db import connection, transaction
 
 from config.backup.contents import Packer
 from config.faults import CannotRun
-from linli.core.fields import EncryptedTextField
 
 DATABASE_FILE: Final = "database/linli.sqlite3"
 PAGES_A_STEP: Final = 2048
@@ -29,19 +27,6 @@ def put_database(packer: Packer, *, folder: Path, told: Callable[[int, int], Non
         _put_sqlite(packer, folder=folder, told=told)
     else:
         _put_postgresql(packer, folder=folder, told=told)
-
-
-def sealed_samples() -> list[str]:
-    """Up to three values of every encrypted column, as they lie in the database: to be opened with the key of the backup."""
-    samples = []
-    for model in apps.get_models():
-        for field in model._meta.concrete_fields:
-            if isinstance(field, EncryptedTextField):
-                column, table = (connection.ops.quote_name(str(name)) for name in (field.column, model._meta.db_table))
-                with connection.cursor() as cursor:
-                    cursor.execute(f"SELECT {column} FROM {table} WHERE {column} <> '' LIMIT 3")  # noqa: S608 - our names
-                    samples += [row[0] for row in cursor.fetchall()]
-    return samples
 
 
 def our_tables() -> list[str]:

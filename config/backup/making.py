@@ -23,9 +23,13 @@ from django.utils import timezone
 from config.backup import dumping
 from config.backup.contents import FORMAT, Packer, Unpacked, pack, unpack
 from config.backup.places import backups_in, leftovers, must_fit, name_for, scratches, superfluous
+from config.backup.ring import FIELDS, field_keys_to_pack, ring_of
 from config.faults import CannotRun
-from linli.core import secrets
+from config.keys_at_start import look_at_keys
 from linli.core.broker.keys import keys_folder, make_keys
+from linli.core.keys import KeysUnreadable, fresh_ring
+from linli.core.keys_in_use import sealed_samples
+from linli.core.secrets import decrypt_with
 
 Told = Callable[[str, int, int], None]
 """``told(step, done, of)``: dump, seal, verify; 0 for a total that is not known."""
@@ -44,6 +48,7 @@ class Made:
 
 def make_backup(*, folder: Path, passphrase: str, keep: tuple[int, int, int], now: datetime, told: Told) -> Made:
     """Write a backup into ``folder``, verify it, then remove those that need not be kept. Raises CannotRun."""
+    look_at_keys()
     wanted = database_bytes()
     must_fit(folder=folder, wanted_bytes=wanted, what="the backup")
     must_fit(folder=settings.LINLI_DATA_DIR, wanted_bytes=wanted, what="a copy of the database")
@@ -83,6 +88,7 @@ def _write(file: IO[bytes], *, passphrase: str, now: datetime, told: Told) -> tu
     samples: list[str] = []
 
     def fill(packer: Packer) -> None:
+        before = fresh_ring()
         packer.put_bytes("about.json", json.dumps(about(now=now)).encode())
         for name, path in key_files().items():
             packer.put_file(f"keys/{name}", path)
@@ -92,7 +98,9 @@ def _write(file: IO[bytes], *, passphrase: str, now: datetime, told: Told) -> tu
             packer.put_file("files/demo.json", demo)
         with tempfile.TemporaryDirectory(dir=settings.LINLI_DATA_DIR, prefix=".backup-") as scratch:
             dumping.put_database(packer, folder=Path(scratch), told=lambda n, of: told("dump", n, of))
-        samples.extend(dumping.sealed_samples())
+        if kept := field_keys_to_pack(before=before):
+            packer.put_bytes(FIELDS, kept)
+        samples.extend(sealed_samples())
 
     return pack(file, passphrase=passphrase, fill=fill, told=passed), samples
 
@@ -162,11 +170,12 @@ def read_back(path: Path, *, passphrase: str, told: Callable[[int, int], None]) 
 
 
 def can_open(read: Unpacked, samples: list[str]) -> bool:
-    """Whether the secret key of a backup opens these encrypted values."""
+    """Whether the keys in a backup open these encrypted values."""
     try:
+        keys = ring_of(read).keys
         for sample in samples:
-            secrets.decrypt_with(sample, secret=read.small["keys/secret_key"].decode())
-    except (InvalidToken, KeyError):
+            decrypt_with(sample, keys=keys)
+    except (InvalidToken, KeyError, KeysUnreadable):
         return False
     return True
 

@@ -20,9 +20,13 @@ from config.backup import dumping
 from config.backup.contents import FORMAT, Unpacked, unpack
 from config.backup.making import can_open
 from config.backup.places import must_fit
+from config.backup.ring import FIELDS
 from config.faults import CannotRun
+from config.keys_at_start import look_at_keys_and_note
 from config.migration import migrate_database
 from linli.core.broker.keys import keys_folder
+from linli.core.keys import keys_path
+from linli.core.keys_in_use import sealed_samples
 
 Told = Callable[[str, int, int], None]
 
@@ -45,12 +49,13 @@ def restore(path: Path, *, passphrase: str, replace: bool, now: datetime, told: 
         else:
             _fill_postgresql(Path(scratch), read, told=told)
     _put_keys(read)
-    if not can_open(read, dumping.sealed_samples()):
+    if not can_open(read, sealed_samples()):
         raise CannotRun(
             "The restored key does not open the restored numbers: this backup cannot be trusted, use another."
         )
     told("migrate", 0, 0)
     migrate_database()
+    look_at_keys_and_note(now=now)
     from linli.watching.actions import begin_again_after_restore
 
     begin_again_after_restore(now=now, backup_made_at=datetime.fromisoformat(read.about["made_at"]))
@@ -192,11 +197,15 @@ def _models() -> list[Any]:
 
 
 def _put_keys(read: Unpacked) -> None:
-    """The secret key and the broker's keys: what was encrypted opens again, and what was signed stays signed."""
+    """The secret key, the keys of encrypted fields and the broker's: what was encrypted opens again, and what was signed stays signed."""
     directory = settings.LINLI_DATA_DIR
+    if FIELDS not in read.small:
+        keys_path().unlink(missing_ok=True)
     for name, data in read.small.items():
         if name == "keys/secret_key":
             _private(directory / "secret_key", data)
+        elif name == FIELDS:
+            _private(keys_path(), data)
         elif name.startswith("keys/broker/"):
             _private(keys_folder(directory) / Path(name).name, data)
         elif name.startswith("files/"):

@@ -24,8 +24,10 @@ def run(args: argparse.Namespace) -> int:
 
     django.setup()
     from config import environment
+    from config.keys_at_start import look_at_keys
     from linli.accounts.models import User
 
+    look_at_keys()
     given = environment.text(SECRET)
     username = args.username or _asked("Sign-in name: ")
     if User.objects.filter(username=username).exists():

@@ -34,7 +34,9 @@ def run(args: argparse.Namespace) -> int:
 
     django.setup()
     from config.demo import describe_demo
+    from config.keys_at_start import look_at_keys
 
+    look_at_keys()
     town = build(seed=args.seed, households=args.households, elder_share=args.elders, gas_detectors=args.detectors)
     if args.json:
         print(json.dumps(describe_demo(), ensure_ascii=False, indent=2))

@@ -35,7 +35,9 @@ def run(args: argparse.Namespace) -> int:
     from django.utils import translation
 
     from config.faults import terminal_language
+    from config.keys_at_start import look_at_keys
 
+    look_at_keys()
     with translation.override(terminal_language()):
         return {"residents": _residents, "next": _next, "undo": _undo}[args.what](args)
 

@@ -19,6 +19,12 @@ def run(args: argparse.Namespace) -> int:
         waiting = pending_migrations()
         print("\n".join(waiting) if waiting else "The database is up to date.")
         return 0
+    from django.utils import timezone
+
+    from config.keys_at_start import look_at_keys, look_at_keys_and_note
+
+    look_at_keys()
     done = migrate_database()
+    look_at_keys_and_note(now=timezone.now())
     print(f"{done} changes made to the database." if done else "The database is up to date.")
     return 0

@@ -23,8 +23,11 @@ def run(args: argparse.Namespace) -> int:
     from linli.core.broker import BrokerUnavailable
 
     django.setup()
+    from config.keys_at_start import look_at_keys
+
     try:
         look_at_database()
+        look_at_keys()
         {"web": _web, "listener": _listener, "worker": _worker, "doorkeeper": _doorkeeper}[args.command]()
     except (DatabaseError, BrokerUnavailable) as error:
         # Not a wrong setting, or `linli up` would have said so: perhaps they are back when we are started again.

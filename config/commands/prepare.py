@@ -14,13 +14,18 @@ def run(args: argparse.Namespace) -> int:
     import django
 
     django.setup()
+    from django.utils import timezone
+
     from config.commands.demo import build
+    from config.keys_at_start import look_at_keys, look_at_keys_and_note
     from config.migration import look_at_database, migrate_database
     from linli.core.inner import not_inner
     from linli.registry.models import Community
 
     look_at_database()
+    look_at_keys()
     migrate_database()
+    look_at_keys_and_note(now=timezone.now())
     if args.demo and (not Community.objects.filter(not_inner("pk")).exists() or _demo_webhook_changed()):
         build()
     return 0

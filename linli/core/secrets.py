@@ -8,46 +8,72 @@ import hmac
 import secrets
 from functools import lru_cache
 
-from cryptography.fernet import Fernet
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-from django.conf import settings
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 
-
-@lru_cache(maxsize=8)
-def _derived(secret: str, purpose: str) -> bytes:
-    kdf = HKDF(algorithm=SHA256(), length=32, salt=None, info=f"linli:{purpose}".encode())
-    return kdf.derive(secret.encode())
+from linli.core.keys import derived, fresh_ring, needed_secret_key, ring
 
 
 def derived_key(*, purpose: str) -> bytes:
-    """32 bytes derived from ``LINLI_SECRET_KEY`` (HKDF-SHA-256, RFC 5869), another for each purpose."""
-    return _derived(settings.SECRET_KEY, purpose)
+    """32 bytes derived from ``LINLI_SECRET_KEY`` (HKDF-SHA-256, RFC 5869), another for each purpose. Raises SecretKeyLost."""
+    return derived(needed_secret_key(), purpose)
 
 
-@lru_cache(maxsize=2)
+@lru_cache(maxsize=16)
 def _fernet(key: bytes) -> Fernet:
     return Fernet(base64.urlsafe_b64encode(key))
 
 
 def encrypt(text: str) -> str:
-    """Authenticated encryption (Fernet); the empty string stays empty."""
-    return _fernet(derived_key(purpose="personal")).encrypt(text.encode()).decode() if text else ""
+    """Authenticated encryption (Fernet) with the key that writes now; the empty string stays empty."""
+    return encrypt_with(text, key=fresh_ring().keys[0]) if text else ""
+
+
+def encrypt_with(text: str, *, key: bytes) -> str:
+    """The same with this key."""
+    return _fernet(key).encrypt(text.encode()).decode()
+
+
+@lru_cache(maxsize=8)
+def _any_of(keys: tuple[bytes, ...]) -> MultiFernet:
+    return MultiFernet([_fernet(key) for key in keys])
 
 
 @lru_cache(maxsize=16384)
-def _decrypted(key: bytes, token: str) -> str:
-    return _fernet(key).decrypt(token.encode()).decode()
+def _decrypted(keys: tuple[bytes, ...], token: str) -> str:
+    return _any_of(keys).decrypt(token.encode()).decode()
 
 
 def decrypt(token: str) -> str:
-    """The text behind ``encrypt``. Raises cryptography's InvalidToken if the key is not the one that encrypted it."""
-    return _decrypted(derived_key(purpose="personal"), token) if token else ""
+    """The text behind ``encrypt``. Raises cryptography's InvalidToken if no key of ours encrypted it.
+
+    A token that cannot be read may be younger than the keys this process knows: then it looks for new ones.
+    """
+    if not token:
+        return ""
+    known = ring().keys
+    try:
+        return _decrypted(known, token)
+    except InvalidToken:
+        now_known = fresh_ring().keys
+        if now_known == known:
+            raise
+        return _decrypted(now_known, token)
 
 
-def decrypt_with(token: str, *, secret: str) -> str:
-    """The same with another ``LINLI_SECRET_KEY`` than ours: a backup's. Raises InvalidToken."""
-    return _fernet(_derived(secret, "personal")).decrypt(token.encode()).decode()
+def decrypt_with(token: str, *, keys: tuple[bytes, ...]) -> str:
+    """The same with these keys and no others: a backup's. Raises InvalidToken."""
+    return _any_of(keys).decrypt(token.encode()).decode()
+
+
+def key_that_opens(token: str, *, keys: tuple[bytes, ...]) -> int | None:
+    """The position in ``keys`` of the one that encrypted this token; None if none of them did."""
+    for position, key in enumerate(keys):
+        try:
+            _fernet(key).decrypt(token.encode())
+        except InvalidToken:
+            continue
+        return position
+    return None
 
 
 def keyed_hash(text: str, *, purpose: str) -> str:

@@ -79,7 +79,10 @@ def test_dates_and_booleans_survive():
     dwelling = Dwelling.objects.create(community_id=community_id, unit=unit, floor=1, door="101", label="1-1-101")
     columns = ("community_id", "dwelling_id", "number", "moved_in_on", "moved_out_on")
     ((household_id,),) = insert_rows(
-        Household, columns=columns, rows=[(community_id, dwelling.pk, "0101", date(2020, 2, 29), None)], returning=("id",)
+        Household,
+        columns=columns,
+        rows=[(community_id, dwelling.pk, "0101", date(2020, 2, 29), None)],
+        returning=("id",),
     )
     household = Household.objects.get(pk=household_id)
     assert (household.moved_in_on, household.moved_out_on) == (date(2020, 2, 29), None)
