@@ -142,11 +142,12 @@ class Writer:
         for _, dwelling, home in self._inhabited():
             household = self._ids.households[dwelling]
             for order, contact in enumerate(home.contacts, start=1):
-                rows.append(
-                    (self._ids.community, household, contact.name, contact.relation, order, contact.language, None)
-                )
+                named = keeping.name_columns(contact.name).values()
+                rows.append((self._ids.community, household, *named, contact.relation, order, contact.language, None))
                 phones[household, order] = contact.phone
-        columns: Sequence[str] = ("community", "household", "name", "relation", "call_order", "language", "ended_on")
+        columns: Sequence[str] = (
+            "community", "household", "name", "name_pinyin", "name_initials", "relation", "call_order", "language", "ended_on",
+        )  # fmt: skip
         written = self._insert("relatives", Contact, columns, rows, returning=("pk", "household", "call_order"))
         points = [
             point

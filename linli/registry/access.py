@@ -11,7 +11,21 @@ from linli.accounts.models import User
 from linli.core.actors import Actor
 from linli.registry.scopes import EVERYTHING, NOTHING, Scope, scope_of
 
-PERMISSIONS = ("registry.view", "registry.edit", "registry.reveal")
+PERMISSIONS = (
+    "registry.view",
+    "registry.open",
+    "registry.edit",
+    "registry.phone",
+    "registry.identity",
+    "registry.restricted",
+    "registry.health",
+    "registry.export",
+    "registry.print",
+    "registry.visit",
+    "registry.propose",
+)
+"""Each a deed of its own: finding somebody, opening a door, changing, seeing a phone or an ID number whole, the restricted lists and
+health notes, taking a list out as a file or on paper, visiting, and proposing what the office then decides."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from linli.audit.words import verbs_mean
 from linli.core.rooms import Card, Measure, MenuEntry, RoomConfig, Tick
 
 OFFICE = frozenset({Role.ADMINISTRATOR, Role.SECRETARY, Role.DUTY_OFFICER, Role.GRID_LEAD})
+WRITERS = frozenset({Role.ADMINISTRATOR, Role.SECRETARY, Role.GRID_LEAD})
 EVERYBODY = frozenset(Role)
 
 
@@ -22,8 +23,16 @@ class RegistryConfig(RoomConfig):
     title = _("Registry")
     permissions: ClassVar[Mapping[str, frozenset[str]]] = {
         "registry.view": EVERYBODY,
-        "registry.reveal": OFFICE,
-        "registry.edit": frozenset({Role.ADMINISTRATOR, Role.SECRETARY, Role.GRID_LEAD}),
+        "registry.open": EVERYBODY,
+        "registry.print": EVERYBODY,
+        "registry.visit": EVERYBODY,
+        "registry.propose": EVERYBODY,
+        "registry.phone": OFFICE,
+        "registry.health": OFFICE,
+        "registry.identity": WRITERS,
+        "registry.edit": WRITERS,
+        "registry.export": WRITERS,
+        "registry.restricted": frozenset({Role.ADMINISTRATOR, Role.SECRETARY}),
     }
 
     menu: ClassVar[Sequence[MenuEntry]] = (

@@ -12,7 +12,7 @@ from django.utils.translation import gettext, ngettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from linli.core.rooms import ChartArea, Mark, Measure, Shade
-from linli.registry.models import Contact, Household, Resident
+from linli.registry.models import Consent, Contact, Household, Resident
 
 ELDER_YEARS: Final = 60
 
@@ -54,9 +54,9 @@ def born_by(*, now: datetime) -> date:
 def relatives_by_door(area: ChartArea, now: datetime) -> Mapping[int, Mark]:
     """Where somebody lives, whether there is a relative to call. Two queries."""
     called = set(
-        Contact.objects.filter(ended_on__isnull=True, **area.doors("household__dwelling__")).values_list(
-            "household__dwelling_id", flat=True
-        )
+        Contact.objects.filter(
+            ~Q(consent=Consent.REFUSED), ended_on__isnull=True, **area.doors("household__dwelling__")
+        ).values_list("household__dwelling_id", flat=True)
     )
     there, missing = Mark(1, gettext("a relative to call")), Mark(2, gettext("no relative to call"))
     lived_in = Household.objects.filter(moved_out_on__isnull=True, **area.doors("dwelling__"))

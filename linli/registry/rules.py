@@ -58,9 +58,9 @@ def age_on(*, born_on: date, day: date) -> int:
     return day.year - born_on.year - ((day.month, day.day) < (born_on.month, born_on.day))
 
 
-def may_reveal(*, permissions: Collection[str], reason: str) -> Verdict:
-    """A full phone or ID number is shown to those who hold registry.reveal and say why."""
-    if "registry.reveal" not in permissions:
+def may_reveal(*, permissions: Collection[str], verb: str, reason: str) -> Verdict:
+    """What is masked is shown whole to those who hold ``verb`` (registry.phone, registry.identity) and say why."""
+    if verb not in permissions:
         return Verdict(NotAllowed())
     if len("".join(reason.split())) < SHORTEST_REASON:
         return Verdict(ReasonTooShort())

@@ -19,7 +19,8 @@ def hand_out_calls(*, by: Actor, now: datetime, sheet: CallSheet, reason: str) -
 
     Raises NotAllowed for whoever may not see numbers, and ReasonTooShort.
     """
-    may_reveal(permissions=access_of(by=by, now=now).permissions, reason=reason).enforce()
+    permissions = access_of(by=by, now=now).permissions
+    may_reveal(permissions=permissions, verb="registry.phone", reason=reason).enforce()
     told = " ".join(reason.split())[:200]
     traces = [
         Trace("revealed_phone", line.kind, str(line.id), sheet.community_id, line.name, told, {"list": sheet.title})

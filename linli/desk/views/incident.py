@@ -113,7 +113,7 @@ def reopen_page(request: HttpRequest, incident_id: int) -> HttpResponse:
 
 
 @require_POST
-@needs("registry.reveal")
+@needs("registry.phone")
 def show_numbers(request: HttpRequest, incident_id: int, kind: str, person_id: int) -> HttpResponse:
     """The whole numbers of somebody at the place; the incident is the recorded reason."""
     incident = incident_for(scope=scope_for(request.user), incident_id=incident_id)

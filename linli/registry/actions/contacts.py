@@ -17,7 +17,7 @@ from linli.registry.models import Contact, ContactPoint, Household, Post, Relati
 from linli.registry.recording import changed, locked, reach_of_editor, refusing, trace
 from linli.registry.scopes import Scope
 
-CHANGEABLE = frozenset({"name", "relation", "language", "call_order"})
+CHANGEABLE = frozenset({"name", "relation", "language", "call_order", "consent"})
 SAME_PLACE = ("registry_contact_call_order", CallOrderTaken(fields={"call_order": CallOrderTaken.default_sentence}))
 Kind = ContactPoint.Kind
 
@@ -47,7 +47,7 @@ def add_contact(
         contact = Contact.objects.create(
             community_id=household.community_id,
             household=household,
-            name=_name(name),
+            **_name(name),
             relation=relation,
             call_order=place,
             language=language,
@@ -61,12 +61,12 @@ def add_contact(
 
 @transaction.atomic
 def change_contact(*, by: Actor, now: datetime, contact_id: int, changes: Mapping[str, Any]) -> Contact:
-    """Change any of name, relation, language, call_order. Raises NotAllowed, NotFound, NameMissing or CallOrderTaken."""
+    """Change any of name, relation, language, call_order, consent. Raises NotAllowed, NotFound, NameMissing or CallOrderTaken."""
     reach = reach_of_editor(by, now)
     contact = locked(Contact, contact_id, reach.covers_people())
     given = {name: value for name, value in changes.items() if name in CHANGEABLE}
     if "name" in given:
-        given["name"] = _name(given["name"])
+        given |= _name(given["name"])
     if fields := changed(contact, given):
         with refusing(SAME_PLACE):
             contact.save(update_fields=fields)
@@ -145,8 +145,8 @@ def _last_place(household: Household) -> int:
     )
 
 
-def _name(text: str) -> str:
-    name = keeping.clean_name(text)[:60]
-    if not name:
+def _name(text: str) -> Mapping[str, str]:
+    columns = keeping.name_columns(text)
+    if not columns["name"]:
         raise NameMissing(fields={"name": NameMissing.default_sentence})
-    return name
+    return columns

@@ -16,13 +16,14 @@ from linli.registry.recording import trace
 from linli.registry.rules import may_reveal
 from linli.registry.scopes import Scope
 
+PHONE = "registry.phone"
 Row = TypeVar("Row", bound=models.Model)
 
 
 @transaction.atomic
 def reveal_phone(*, by: Actor, now: datetime, resident_id: int, reason: str) -> str:
     """A resident's full phone number. Raises NotAllowed, ReasonTooShort, or NotFound (also out of the actor's reach)."""
-    reach = _reach_of_reader(by, now, reason)
+    reach = _reach_of_reader(by, now, PHONE, reason)
     resident = _seen(Resident.objects.filter(reach.covers_people(), pk=resident_id))
     if not resident.phone:
         raise NotFound
@@ -34,7 +35,7 @@ def reveal_phone(*, by: Actor, now: datetime, resident_id: int, reason: str) -> 
 @transaction.atomic
 def reveal_id_number(*, by: Actor, now: datetime, resident_id: int, reason: str) -> str:
     """A resident's full ID number. Raises NotAllowed, ReasonTooShort, or NotFound (also out of the actor's reach)."""
-    reach = _reach_of_reader(by, now, reason)
+    reach = _reach_of_reader(by, now, "registry.identity", reason)
     resident = _seen(Resident.objects.filter(reach.covers_people(), pk=resident_id))
     if not resident.id_number:
         raise NotFound
@@ -46,7 +47,7 @@ def reveal_id_number(*, by: Actor, now: datetime, resident_id: int, reason: str)
 @transaction.atomic
 def reveal_contact_phone(*, by: Actor, now: datetime, point_id: int, reason: str) -> str:
     """The full number of a phone at which a relative or the holder of a post is reached. Raises as ``reveal_phone`` does."""
-    reach = _reach_of_reader(by, now, reason)
+    reach = _reach_of_reader(by, now, PHONE, reason)
     within = (Q(contact__isnull=False) & reach.covers_people("contact__")) | (
         Q(post__isnull=False) & _over_or_above(reach)
     )
@@ -66,9 +67,9 @@ def _over_or_above(reach: Scope) -> Q:
     )
 
 
-def _reach_of_reader(by: Actor, now: datetime, reason: str) -> Scope:
+def _reach_of_reader(by: Actor, now: datetime, verb: str, reason: str) -> Scope:
     access = access_of(by=by, now=now)
-    may_reveal(permissions=access.permissions, reason=reason).enforce()
+    may_reveal(permissions=access.permissions, verb=verb, reason=reason).enforce()
     return access.scope
 
 

@@ -166,10 +166,10 @@ class PointLines(Lines):
 
 class ContactForm(DerivingForm):
     language = language_field()
-    derived = ("community",)
+    derived = ("community", "name_pinyin", "name_initials")
 
     def derive(self, *, typed: Mapping[str, Any]) -> Mapping[str, Any]:
-        return {"community": self.chosen("household").community, "name": keeping.clean_name(self.chosen("name"))}
+        return {"community": self.chosen("household").community, **keeping.name_columns(self.chosen("name"))}
 
 
 @admin.register(Contact)
@@ -177,8 +177,8 @@ class ContactRegister(Register):
     form = ContactForm
     icon = "contact_phone"
     place = 80
-    fields = ("household", "name", "relation", "call_order", "language", "ended_on")
-    list_display = ("name", "relation", "household", "call_order", "language", "ended_on")
+    fields = ("household", "name", "relation", "call_order", "language", "consent", "ended_on")
+    list_display = ("name", "relation", "household", "call_order", "language", "consent", "ended_on")
     list_filter = (
         ("community", admin.RelatedOnlyFieldListFilter),
         "relation",

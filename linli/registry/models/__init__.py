@@ -1,5 +1,7 @@
 """What there is in a community."""
 
+from linli.registry.models.care import ChangeRequest, HealthNote, HomeVisit, LegalBasis, Membership
+from linli.registry.models.forms import FormReport, FormTemplate
 from linli.registry.models.imports import (
     ImportBatch,
     ImportChange,
@@ -8,17 +10,33 @@ from linli.registry.models.imports import (
     LearnedMapping,
     ToldApart,
 )
-from linli.registry.models.people import Contact, ContactPoint, Household, Known, Relation, Residence, Resident, Sex
+from linli.registry.models.people import (
+    Consent,
+    Contact,
+    ContactPoint,
+    Household,
+    Known,
+    Relation,
+    Residence,
+    Resident,
+    Sex,
+)
 from linli.registry.models.places import Building, Community, Dwelling, Grid, Unit
 from linli.registry.models.posts import Post
 
 __all__ = [
     "Building",
+    "ChangeRequest",
     "Community",
+    "Consent",
     "Contact",
     "ContactPoint",
     "Dwelling",
+    "FormReport",
+    "FormTemplate",
     "Grid",
+    "HealthNote",
+    "HomeVisit",
     "Household",
     "ImportBatch",
     "ImportChange",
@@ -26,6 +44,8 @@ __all__ = [
     "ImportSheet",
     "Known",
     "LearnedMapping",
+    "LegalBasis",
+    "Membership",
     "Post",
     "Relation",
     "Residence",

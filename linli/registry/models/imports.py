@@ -52,6 +52,7 @@ class ImportBatch(models.Model):
     left = models.JSONField(default=list, verbose_name=_("not restored"))
     leased_until = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(_("finished at"), null=True)
+    emptied_at = models.DateTimeField(_("rows deleted at"), null=True)
 
     class Meta:
         verbose_name = _("import")

@@ -142,6 +142,7 @@ class Resident(models.Model):
     moved_in_on = models.DateField(_("moved in on"), null=True, blank=True)
     moved_out_on = models.DateField(_("moved out on"), null=True, blank=True)
     died_on = models.DateField(_("died on"), null=True, blank=True)
+    anonymised_on = models.DateField(_("made anonymous on"), null=True, blank=True, editable=False)
 
     class Meta:
         verbose_name = _("resident")
@@ -174,16 +175,34 @@ class Resident(models.Model):
         return self.name
 
 
+class Consent(models.TextChoices):
+    """Whether a relative agreed to be kept and called. Who refused is never called."""
+
+    UNASKED = "unasked", _("not asked yet")
+    GIVEN = "given", _("agreed")
+    REFUSED = "refused", _("refused")
+
+
 class Contact(models.Model):
     """A relative or friend to call for a household; need not live here. Called in ``call_order``."""
 
     community = models.ForeignKey(Community, on_delete=models.PROTECT, verbose_name=_("community"))
     household = models.ForeignKey(Household, on_delete=models.PROTECT, verbose_name=_("household"))
     name = models.CharField(_("name"), max_length=60)
+    name_pinyin = models.CharField(_("name in pinyin"), max_length=120, blank=True, default="", db_default="")
+    name_initials = models.CharField(_("pinyin initials"), max_length=20, blank=True, default="", db_default="")
     relation = models.CharField(_("relation"), max_length=2, choices=Relation.choices, default=Relation.OTHER)
     call_order = models.PositiveSmallIntegerField(_("call order"), default=1)
     language = models.CharField(_("language"), max_length=10, default="zh-hans")
+    consent = models.CharField(
+        _("agrees to be called"),
+        max_length=7,
+        choices=Consent.choices,
+        default=Consent.UNASKED,
+        db_default=Consent.UNASKED,
+    )
     ended_on = models.DateField(_("ended on"), null=True, blank=True)
+    anonymised_on = models.DateField(_("made anonymous on"), null=True, blank=True, editable=False)
 
     class Meta:
         verbose_name = _("contact")
@@ -195,7 +214,11 @@ class Contact(models.Model):
                 name="registry_contact_call_order",
             )
         ]
-        indexes = [models.Index(fields=["community", "household"], name="registry_contact_household")]
+        indexes = [
+            models.Index(fields=["community", "household"], name="registry_contact_household"),
+            models.Index(fields=["community", "name_initials"], name="registry_contact_initials"),
+            models.Index(fields=["community", "name_pinyin"], name="registry_contact_pinyin"),
+        ]
 
     def __str__(self) -> str:
         return self.name

@@ -20,7 +20,7 @@ from linli.accounts.roles import Role
 from linli.core.among import Slot
 from linli.core.prepared import PreparedRead
 from linli.core.secrets import decrypt
-from linli.registry.models import Contact, ContactPoint, Post, Relation
+from linli.registry.models import Consent, Contact, ContactPoint, Post, Relation
 from linli.registry.scopes import valid_on
 
 log = logging.getLogger("linli.registry")
@@ -90,6 +90,7 @@ SCOPE_OF_ROLE: Mapping[str, str] = {
 _CONTACTS = PreparedRead(
     lambda: (
         Contact.objects.filter(household_id__among=Slot("households"), ended_on__isnull=True)
+        .exclude(consent=Consent.REFUSED)
         .order_by("household_id", "call_order", "pk")
         .values_list("household_id", "pk", "name", "relation", "language", "call_order")
     )
@@ -122,7 +123,7 @@ _POSTS = PreparedRead(_posts)
 
 
 def contacts_of(*, household_ids: Iterable[int]) -> dict[int, list[ContactCard]]:
-    """Relatives still to be called, per household, in call order; a household without any has no entry. One query."""
+    """Relatives still to be called (none who refused), per household, in call order; a household without any has no entry. One query."""
     rows = _CONTACTS.rows(households=list(household_ids))
     found: dict[int, list[ContactCard]] = defaultdict(list)
     for household_id, pk, name, relation, language, call_order in rows:

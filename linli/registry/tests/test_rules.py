@@ -46,19 +46,22 @@ def test_somebody_born_on_a_leap_day_gets_older_on_the_first_of_march(day, age) 
 
 @pytest.mark.parametrize("reason", ["", "   ", "abc", "查 一 下"])
 def test_nobody_sees_a_number_without_saying_why(reason) -> None:
-    verdict = may_reveal(permissions={"registry.reveal"}, reason=reason)
+    verdict = may_reveal(permissions={"registry.phone"}, verb="registry.phone", reason=reason)
     assert not verdict
     assert isinstance(verdict.refusal, ReasonTooShort)
 
 
 def test_who_may_not_reveal_cannot_talk_their_way_in() -> None:
-    assert isinstance(may_reveal(permissions={"registry.view"}, reason="家属要联系老人").refusal, NotAllowed)
-    assert may_reveal(permissions={"registry.reveal"}, reason="联系家属")
+    assert isinstance(
+        may_reveal(permissions={"registry.phone"}, verb="registry.identity", reason="家属要联系老人").refusal,
+        NotAllowed,
+    )
+    assert may_reveal(permissions={"registry.phone"}, verb="registry.phone", reason="联系家属")
 
 
 def test_only_editors_write() -> None:
     assert may_edit(permissions={"registry.edit"})
-    assert not may_edit(permissions={"registry.view", "registry.reveal"})
+    assert not may_edit(permissions={"registry.view", "registry.phone"})
 
 
 @pytest.mark.parametrize(("role", "place", "fine"), [

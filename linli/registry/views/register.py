@@ -33,7 +33,7 @@ def search_page(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @never_cache
-@permission_required("registry.view", raise_exception=True)
+@permission_required("registry.open", raise_exception=True)
 def household_page(request: HttpRequest, household_id: int) -> HttpResponse:
     """Who lives here, whom to call, who is responsible, and what every room has to say about this door."""
     household = household_card(scope=scope_for(request.user), household_id=household_id, on=timezone.localdate())

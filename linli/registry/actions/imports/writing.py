@@ -245,11 +245,10 @@ class Writing:
 
     def _contact(self, household_id: int, name: str, values: Mapping[str, Any], order: int) -> Contact:
         relation = values.get("contact_relation", "80")
-        named = keeping.clean_name(name)[:60]
         return Contact(
             community_id=self.batch.community_id,
             household_id=household_id,
-            name=named,
+            **keeping.name_columns(name),
             relation=relation,
             call_order=order,
         )
