@@ -45,6 +45,36 @@ class RegistryConfig(RoomConfig):
             key="g r",
         ),
         MenuEntry(
+            label=_("Lists of residents"),
+            url_name="registry:list",
+            icon="list",
+            order=42,
+            permission="registry.view",
+            key="g l",
+        ),
+        MenuEntry(
+            label=_("Home visits"),
+            url_name="registry:visits",
+            icon="door",
+            order=45,
+            permission="registry.visit",
+            key="g v",
+        ),
+        MenuEntry(
+            label=_("Corrections"),
+            url_name="registry:corrections",
+            icon="edit",
+            order=50,
+            permission="registry.propose",
+        ),
+        MenuEntry(
+            label=_("Fill in a form"),
+            url_name="registry:forms",
+            icon="edit",
+            order=80,
+            permission="registry.export",
+        ),
+        MenuEntry(
             label=_("Bring in a register"),
             url_name="registry:imports",
             icon="download",
@@ -66,6 +96,21 @@ class RegistryConfig(RoomConfig):
                 "imported": _("brought into the register"),
                 "undone": _("took back the import"),
                 "discarded": _("put away"),
+                "exported": _("took out as a file the list"),
+                "printed": _("printed the list"),
+                "filled_form": _("filled in the form"),
+                "printed_kept": _("printed what is kept about"),
+                "printed_kept_whole": _("printed, with full numbers, what is kept about"),
+                "anonymised": _("made anonymous"),
+                "emptied": _("deleted after its time"),
+                "put_on_list": _("put on a list"),
+                "taken_off_list": _("took off a list"),
+                "wrote_health_note": _("wrote a health note on"),
+                "read_health_note": _("read the health note on"),
+                "visited": _("wrote down a visit to"),
+                "proposed": _("proposed a correction for"),
+                "accepted": _("accepted the correction for"),
+                "rejected": _("rejected the correction for"),
             }
         )
 
@@ -75,11 +120,21 @@ class RegistryConfig(RoomConfig):
         return [Tick(name="begin imports", every_seconds=LOOK_SECONDS, run=begin_import)]
 
     def today_cards(self) -> Sequence[Card]:
-        from linli.registry.cards import first_step
+        from linli.registry.cards import corrections_today, first_step, reviews_today, visits_today
 
-        return [Card(name="first step", order=0, render=first_step)]
+        return [
+            Card(name="first step", order=0, render=first_step),
+            Card(name="visits", order=30, render=visits_today),
+            Card(name="corrections", order=35, render=corrections_today),
+            Card(name="health notes", order=40, render=reviews_today),
+        ]
+
+    def household_cards(self) -> Sequence[Card]:
+        from linli.registry.cards import care
+
+        return [Card(name="care", order=30, render=care)]
 
     def chart_measures(self) -> Sequence[Measure]:
-        from linli.registry.measures import ELDERS, RELATIVES
+        from linli.registry.measures import ELDERS, RELATIVES, VISITS
 
-        return [ELDERS, RELATIVES]
+        return [ELDERS, RELATIVES, VISITS]

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from linli.registry.groups import groups_seen
 from linli.registry.models import Post
 from linli.registry.scopes import NOTHING, Scope, scope_of, valid_on
 
@@ -19,6 +20,11 @@ def scope_for(user: Any) -> Scope:
         known = scope_of(user_id=user.pk, is_superuser=user.is_superuser, on=timezone.localdate())
         user._registry_scope = known
     return known
+
+
+def groups_for(user: Any) -> tuple[str, ...]:
+    """The priority groups whose lists a signed-in user may see."""
+    return groups_seen(permissions=[verb for verb in ("registry.restricted",) if user.has_perm(verb)])
 
 
 def roles_today(user_id: int) -> frozenset[str]:

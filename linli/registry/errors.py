@@ -134,8 +134,107 @@ class NothingToImport(Invalid):
     default_sentence = _("Choose at least one sheet, and say which of its columns holds the names.")
 
 
+class ListTooLong(Refusal):
+    """A file or sheet is asked for with more people than anybody can look after in one."""
+
+    code = "list-too-long"
+    default_sentence = _(
+        "More than 20,000 people are too many for one file. Choose a community, a building or a group."
+    )
+
+
+class FormRefused(Invalid):
+    """A blank form cannot be used, or not be filled: the sentence says why and what to do."""
+
+    code = "form-refused"
+    default_sentence = _("This form cannot be used. Ask for it as .xlsx or .docx.")
+
+
+class NothingToFill(Refusal):
+    """Nobody fits the filter, or nothing has changed since the report that a form is compared with."""
+
+    code = "nothing-to-fill"
+    default_sentence = _(
+        "There is nobody to write into the form: nobody fits, or nothing has changed since the last time."
+    )
+
+
 class ImportNotNow(Refusal):
     """An import is asked for something that does not fit its state: it is being written, or was undone already."""
 
     code = "import-not-now"
     default_sentence = _("This import has moved on meanwhile. Look at its page again.")
+
+
+class NobodyToReport(Refusal):
+    """A blank is to be filled, and nobody fits the choice, or nobody changed since the last report."""
+
+    code = "nobody-to-report"
+    default_sentence = _(
+        "Nobody would be in this form. Choose other people, or everybody instead of only what changed."
+    )
+
+
+class ImportEmptied(Refusal):
+    """An import is to be undone, or its rows looked at, whose rows were deleted after their time."""
+
+    code = "import-emptied"
+    default_sentence = _(
+        "The rows of this import have been deleted after their time, so it can no longer be taken back."
+    )
+
+
+class NoSuchGroup(Invalid):
+    """Somebody is to be put on a list that nobody keeps."""
+
+    code = "no-such-group"
+    default_sentence = _("Choose one of the lists.")
+
+
+class AlreadyOnList(Refusal):
+    """Somebody is to be put on a list that they are on already."""
+
+    code = "already-on-list"
+    default_sentence = _("This person is already on this list. Change what is written there instead.")
+
+
+class NotHereAnymore(Refusal):
+    """Something is to be begun for somebody who moved away or died."""
+
+    code = "not-here-anymore"
+    default_sentence = _("This person no longer lives here, so nothing new can be begun for them.")
+
+
+class VisitIntervalWrong(Invalid):
+    """Somebody is to be visited every so many days, and the number makes no sense."""
+
+    code = "visit-interval-wrong"
+    default_sentence = _("Type a number of days from 1 to 730, or 0 if nobody has to visit.")
+
+
+class HealthNoteIncomplete(Invalid):
+    """A health note lacks what the law asks for: what for, on what basis, until when; or it says nothing."""
+
+    code = "health-note-incomplete"
+    default_sentence = _("A health note needs its text, what it is for, a legal basis, and a day to look at it again.")
+
+
+class VisitIncomplete(Invalid):
+    """A visit does not say how it was, or that something is needed but not what."""
+
+    code = "visit-incomplete"
+    default_sentence = _("Choose how it was. If something is needed, say in a word what.")
+
+
+class VisitDayWrong(Invalid):
+    """A visit is dated in the future, or on a day on which the household did not live here."""
+
+    code = "visit-day-wrong"
+    default_sentence = _("A visit cannot lie in the future.")
+
+
+class VisitAlreadyKept(Refusal):
+    """A form comes a second time with other words, another day or from somebody else."""
+
+    code = "visit-already-kept"
+    default_sentence = _("This visit is already written down and stays as it is. Please record a new one.")

@@ -139,3 +139,8 @@ def address_columns(*, kind: str, address: str) -> Mapping[str, str]:
 def dwelling_label(*, building: str, unit: int, door: str) -> str:
     """The address within the compound, as it is spoken and as messages say it: 3栋2单元501."""
     return f"{building}栋{unit}单元{door}"
+
+
+def is_own_reference(*, text: str) -> bool:
+    """Whether this is a key that Linli made because no number was known (``models.people.new_reference``)."""
+    return re.fullmatch(r"T[2-9A-HJKMNP-Z]{8}", text) is not None

@@ -13,8 +13,10 @@ from django.utils.translation import gettext_lazy as _
 
 from linli.core.rooms import ChartArea, Mark, Measure, Shade
 from linli.registry.models import Consent, Contact, Household, Resident
+from linli.registry.queries.visits import due_by_door
 
 ELDER_YEARS: Final = 60
+SOON_DAYS: Final = 7
 
 
 def elders_by_door(area: ChartArea, now: datetime) -> Mapping[int, Mark]:
@@ -66,6 +68,21 @@ def relatives_by_door(area: ChartArea, now: datetime) -> Mapping[int, Mark]:
     }
 
 
+def visits_by_door(area: ChartArea, now: datetime) -> Mapping[int, Mark]:
+    """Behind which doors somebody on a list is to be visited, and whether that is late. One query."""
+    today = timezone.localdate(now)
+    in_time, soon, late = (
+        Mark(1, gettext("visited in time")),
+        Mark(2, gettext("to be visited within a week")),
+        Mark(3, gettext("visit overdue")),
+    )
+    due = due_by_door(doors=area.doors("resident__household__dwelling__"), on=today)
+    return {
+        dwelling_id: late if day < today else soon if (day - today).days <= SOON_DAYS else in_time
+        for dwelling_id, day in due.items()
+    }
+
+
 ELDERS = Measure(
     code="elders",
     title=_("Residents of 60 or older"),
@@ -90,4 +107,17 @@ RELATIVES = Measure(
         Shade("soon", "✗", _("no relative to call")),
     ),
     read=relatives_by_door,
+)
+VISITS = Measure(
+    code="visits",
+    title=_("Visits overdue"),
+    order=70,
+    permission="registry.visit",
+    shades=(
+        Shade("none", "", _("nobody to be visited")),
+        Shade("done", "✓", _("visited in time")),
+        Shade("hand", "○", _("within a week")),
+        Shade("soon", "!", _("overdue")),
+    ),
+    read=visits_by_door,
 )

@@ -67,6 +67,7 @@ _COLUMNS: Mapping[str, tuple[str, ...]] = {
     "registry_resident_one_head": ("failed: registry_resident.household_id",),
     "registry_resident_id_number": ("registry_resident.community_id, registry_resident.id_number_hash",),
     "registry_contact_call_order": ("registry_contact.household_id, registry_contact.call_order",),
+    "registry_membership_once": ("registry_membership.resident_id, registry_membership.group",),
 }
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
-from datetime import date
+from datetime import date, timedelta
 
 from stdnum.cn import ric
 from stdnum.exceptions import ValidationError
@@ -72,6 +72,40 @@ def may_edit(*, permissions: Collection[str]) -> Verdict:
     return YES if "registry.edit" in permissions else Verdict(NotAllowed())
 
 
+def may_export(*, permissions: Collection[str]) -> Verdict:
+    """A list leaves as a file only with those who hold registry.export."""
+    return YES if "registry.export" in permissions else Verdict(NotAllowed())
+
+
+def may_print(*, permissions: Collection[str]) -> Verdict:
+    """A list goes on paper with those who hold registry.print."""
+    return YES if "registry.print" in permissions else Verdict(NotAllowed())
+
+
 def may_hold(*, role: str, place: str) -> Verdict:
     """``place`` is the kind of scope: community, grid, building or unit."""
     return YES if SCOPE_OF_ROLE.get(role) == place else Verdict(WrongScope())
+
+
+def may_list(*, permissions: Collection[str], restricted: bool) -> Verdict:
+    """The lists of priority groups are written by those who hold registry.edit; restricted ones need registry.restricted too."""
+    hidden = restricted and "registry.restricted" not in permissions
+    return Verdict(NotAllowed()) if hidden else may_edit(permissions=permissions)
+
+
+def may_write_health(*, permissions: Collection[str]) -> Verdict:
+    """Health notes are written by those who may read them and may write the register."""
+    return may_edit(permissions=permissions) if "registry.health" in permissions else Verdict(NotAllowed())
+
+
+def may_visit(*, permissions: Collection[str]) -> Verdict:
+    """Visits are planned for and written down by those who hold registry.visit."""
+    return YES if "registry.visit" in permissions else Verdict(NotAllowed())
+
+
+def visit_due_on(*, since_on: date, every_days: int, last_on: date | None) -> date:
+    """By which day somebody is to be visited: so many days after the last visit that found somebody.
+
+    Who was put on a list after that visit, or was never visited, has the whole interval from the day they were put on it.
+    """
+    return max(since_on, last_on or since_on) + timedelta(days=every_days)

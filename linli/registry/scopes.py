@@ -38,6 +38,11 @@ class Scope:
     def reaches_nothing(self) -> bool:
         return self == NOTHING
 
+    @property
+    def is_wide(self) -> bool:
+        """Whether whole communities are reached, and not only some buildings or stairwells."""
+        return self.everything or bool(self.communities)
+
     def covers(self, prefix: str = "") -> Q:
         """For a model with ``community``, ``building`` and ``unit``, reached over ``prefix`` ("incident__")."""
         return self._condition(

@@ -94,6 +94,11 @@ class Register(Reach, ModelAdmin):  # type: ignore[misc]  # unfold has no types
         self._tell(request, obj, verb="changed", entry=entry)
         return entry
 
+    def log_told(self, request: HttpRequest, obj: Model, message: Any) -> LogEntry:
+        """An entry in the history of a row whose change an action has told the trail already."""
+        entry: LogEntry = super().log_change(request, obj, message)
+        return entry
+
     def log_deletions(self, request: HttpRequest, queryset: QuerySet[Any]) -> list[LogEntry]:
         rows = list(queryset)
         entries: Any = super().log_deletions(request, queryset)

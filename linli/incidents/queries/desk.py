@@ -172,6 +172,12 @@ def incidents_of_household(*, household_id: int, limit: int = 5) -> list[Inciden
     return list(mine.order_by(F("closed_at").desc(nulls_first=True), "-opened_at")[:limit])
 
 
+def households_with_open_incident() -> frozenset[int]:
+    """Everywhere: the households of incidents that nobody has closed. Asked by what must not touch them."""
+    rows = Incident.objects.filter(closed_at__isnull=True, household_id__isnull=False)
+    return frozenset(rows.values_list("household_id", flat=True))
+
+
 def timeline_of(*, incident_id: int) -> list[TimelineEntry]:
     """What happened, newest first; the newest 300 lines."""
     return list(TimelineEntry.objects.filter(incident_id=incident_id).order_by("-at", "-id")[:MOST_LINES])

@@ -23,7 +23,7 @@ from linli.registry.models import Household, Relation, Resident, Sex
 from linli.registry.recording import changed, locked, reach_of_editor, refusing, trace
 from linli.registry.rules import born_according_to, id_number_doubt, sex_according_to
 
-CHANGEABLE = frozenset({"name", "sex", "born_on", "relation", "phone", "id_number", "moved_in_on"})
+CHANGEABLE = frozenset({"name", "sex", "born_on", "relation", "phone", "id_number", "moved_in_on", "residence"})
 SECOND_HEAD = ("registry_resident_one_head", SecondHead(fields={"relation": SecondHead.default_sentence}))
 SAME_ID_NUMBER = ("registry_resident_id_number", IdNumberTaken(fields={"id_number": IdNumberTaken.default_sentence}))
 
@@ -69,7 +69,7 @@ def add_resident(
 
 @transaction.atomic
 def change_resident(*, by: Actor, now: datetime, resident_id: int, changes: Mapping[str, Any]) -> Resident:
-    """Change any of name, sex, born_on, relation, phone, id_number, moved_in_on. Raises as ``add_resident`` does."""
+    """Change any of name, sex, born_on, relation, phone, id_number, moved_in_on, residence. Raises as ``add_resident`` does."""
     reach = reach_of_editor(by, now)
     resident = locked(Resident, resident_id, reach.covers_people())
     given = {name: value for name, value in changes.items() if name in CHANGEABLE}

@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.db.models import Q, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminTextInputWidget
 
@@ -16,7 +16,12 @@ from linli.accounts.registers.base import Lines, Register
 from linli.accounts.registers.deriving import DerivingForm, language_field
 from linli.core.masking import mask_id_number, mask_phone
 from linli.registry import keeping
+from linli.registry.admin import bulk
+from linli.registry.cells.phones import phones_in
+from linli.registry.errors import PhoneNotUnderstood
+from linli.registry.import_words import masked_text
 from linli.registry.models import Contact, ContactPoint, Household, Resident
+from linli.registry.models.people import new_reference
 
 STAYS = _("On file: %(masked)s. Type a new one to replace it; empty leaves it as it is; a single - takes it away.")
 
@@ -26,6 +31,14 @@ def retyped(label: Any) -> forms.CharField:
     return forms.CharField(
         label=label, required=False, max_length=200, widget=UnfoldAdminTextInputWidget(attrs={"autocomplete": "off"})
     )
+
+
+def phones_kept(text: str) -> str:
+    """Several numbers, each with what was said of it, as an import keeps them. Raises PhoneNotUnderstood."""
+    found = phones_in(text)
+    if not all(phone.number for phone in found):
+        raise PhoneNotUnderstood
+    return "、".join(f"{phone.number}（{phone.note}）" if phone.note else phone.number for phone in found)
 
 
 def masked_address(point: ContactPoint) -> str:
@@ -40,6 +53,19 @@ def masked_address(point: ContactPoint) -> str:
 class HouseholdForm(DerivingForm):
     derived = ("community",)
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "number" in self.fields:
+            self.fields["number"].required = False
+            self.fields["number"].help_text = _(
+                "That of the household register. Empty or 0: Linli makes a key of its own."
+            )
+
+    def clean_number(self) -> str:
+        """Never blank and never 0: households without a number would all be one."""
+        number = keeping.same_width(self.cleaned_data.get("number") or "")
+        return number if number.strip("0") else new_reference()
+
     def derive(self, *, typed: Mapping[str, Any]) -> Mapping[str, Any]:
         return {"community": self.chosen("dwelling").community}
 
@@ -49,25 +75,31 @@ class HouseholdRegister(Register):
     form = HouseholdForm
     icon = "family_home"
     place = 60
-    fields = ("dwelling", "moved_in_on", "moved_out_on")
-    list_display = ("dwelling", "moved_in_on", "moved_out_on", "community")
+    fields = ("dwelling", "number", "moved_in_on", "moved_out_on")
+    list_display = ("dwelling", "number", "moved_in_on", "moved_out_on", "community")
     list_filter = (("community", admin.RelatedOnlyFieldListFilter), ("moved_out_on", admin.EmptyFieldListFilter))
     list_select_related = ("dwelling", "community")
-    search_fields = ("dwelling__label",)
+    search_fields = ("dwelling__label", "=number")
     autocomplete_fields = ("dwelling",)
     ordering = ("dwelling_id", "-moved_in_on")
 
 
 class ResidentForm(DerivingForm):
     derived = (
-        "community", "name_pinyin", "name_initials", "phone", "phone_hash", "phone_tail_hash", "id_number", "id_number_hash",
+        "community", "name_pinyin", "name_initials", "phone", "phone_hash", "phone_tail_hash", "other_phones",
+        "id_number", "id_number_hash",
     )  # fmt: skip
     new_phone = retyped(_("phone"))
+    new_other_phones = retyped(_("other phones"))
     new_id_number = retyped(_("ID number"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        kept = {"new_phone": mask_phone(self.instance.phone), "new_id_number": mask_id_number(self.instance.id_number)}
+        kept = {
+            "new_phone": mask_phone(self.instance.phone),
+            "new_other_phones": masked_text(self.instance.other_phones),
+            "new_id_number": mask_id_number(self.instance.id_number),
+        }
         for field, masked in kept.items():
             if masked and field in self.fields:
                 self.fields[field].help_text = STAYS % {"masked": masked}
@@ -78,6 +110,9 @@ class ResidentForm(DerivingForm):
         if phone := typed.get("new_phone"):
             with self.beside("new_phone"):
                 columns |= keeping.phone_columns(phone.strip("-") and phone)
+        if phones := typed.get("new_other_phones"):
+            with self.beside("new_other_phones"):
+                columns["other_phones"] = phones.strip("-") and phones_kept(phones)
         if number := typed.get("new_id_number"):
             columns |= keeping.id_number_columns(number.strip("-") and number)
         return columns
@@ -88,13 +123,18 @@ class ResidentRegister(Register):
     form = ResidentForm
     icon = "person"
     place = 70
-    fields = (
-        "household", "name", "sex", "born_on", "relation", "is_head", "new_phone", "new_id_number",
-        "moved_in_on", "moved_out_on", "died_on",
-    )  # fmt: skip
+    fieldsets = (
+        (None, {"fields": ("household", "name", "sex", "born_on", "born_known", "relation", "is_head")}),
+        (_("Numbers"), {"fields": ("new_phone", "new_other_phones", "new_id_number")}),
+        (
+            _("How they are here"),
+            {"fields": ("residence", "registered_address", "moved_in_on", "moved_out_on", "died_on")},
+        ),
+        (_("More"), {"fields": ("ethnicity", "politics", "education", "marriage", "workplace", "note")}),
+    )
     list_display = ("name", "household", "relation", "is_head", "sex", "born_on", "phone_masked", "id_number_masked")
     list_filter = (
-        ("community", admin.RelatedOnlyFieldListFilter), "sex", "relation", "is_head",
+        ("community", admin.RelatedOnlyFieldListFilter), "sex", "relation", "is_head", "residence", "politics",
         ("moved_out_on", admin.EmptyFieldListFilter), ("died_on", admin.EmptyFieldListFilter),
     )  # fmt: skip
     list_select_related = ("household__dwelling",)
@@ -102,6 +142,15 @@ class ResidentRegister(Register):
     search_help_text = _("Name, initials, address; or a whole phone or ID number, or a phone's last four digits")
     autocomplete_fields = ("household",)
     ordering = ("household_id", "-is_head", "id")
+    actions = ("set_residence", "set_moved_out")
+
+    @admin.action(permissions=["change"], description=_("Set the residence of residents"))
+    def set_residence(self, request: HttpRequest, queryset: QuerySet[Any]) -> HttpResponse | None:
+        return bulk.set_residence(self, request, queryset)
+
+    @admin.action(permissions=["change"], description=_("Record that residents moved out"))
+    def set_moved_out(self, request: HttpRequest, queryset: QuerySet[Any]) -> HttpResponse | None:
+        return bulk.set_moved_out(self, request, queryset)
 
     @admin.display(description=_("phone"))
     def phone_masked(self, obj: Resident) -> str:
@@ -182,6 +231,7 @@ class ContactRegister(Register):
     list_filter = (
         ("community", admin.RelatedOnlyFieldListFilter),
         "relation",
+        "consent",
         "language",
         ("ended_on", admin.EmptyFieldListFilter),
     )
@@ -190,6 +240,11 @@ class ContactRegister(Register):
     autocomplete_fields = ("household",)
     ordering = ("household_id", "call_order")
     inlines = (PointLines,)
+    actions = ("set_consent",)
+
+    @admin.action(permissions=["change"], description=_("Set whether relatives agree to be called"))
+    def set_consent(self, request: HttpRequest, queryset: QuerySet[Any]) -> HttpResponse | None:
+        return bulk.set_consent(self, request, queryset)
 
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
         save_points(form=form, formset=formset)

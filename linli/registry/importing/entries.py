@@ -225,9 +225,14 @@ def _plain(entry: Entry, cells: Mapping[str, object]) -> None:
         if says_nothing(text) or (name == "household" and text in NO_NUMBER):
             continue
         if name == "note":
-            _remark(entry, text)
+            _remark(entry, _as_written(cells[name]))
         else:
             entry.values[column] = text[:longest]
+
+
+def _as_written(cell: object) -> str:
+    """A remark keeps its Chinese commas and colons, which are made half-width everywhere else."""
+    return " ".join(cell.split()) if isinstance(cell, str) else text_of(cell)
 
 
 def _day(entry: Entry, name: str, cell: object, today: date) -> None:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from linli.core.fields import EncryptedTextField
-from linli.registry.groups import Group
+from linli.registry.groups import RULES, Group
 from linli.registry.models.people import Household, Resident
 from linli.registry.models.places import Community
 
@@ -55,7 +55,8 @@ class Membership(models.Model):
         indexes = [models.Index(fields=["community", "group"], name="registry_membership_group_ix")]
 
     def __str__(self) -> str:
-        return f"{self.resident} · {self.get_group_display()}"
+        """Of a restricted list only the name: what a row is called gets into trails and titles."""
+        return str(self.resident) if RULES[self.group].restricted else f"{self.resident} · {self.get_group_display()}"
 
 
 class LegalBasis(models.TextChoices):

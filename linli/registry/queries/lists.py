@@ -10,7 +10,7 @@ from typing import Final
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Length
 
-from linli.registry.models import Household, Membership, Resident
+from linli.registry.models import Building, Membership, Resident, Unit
 from linli.registry.scopes import Scope
 
 DOORS: Final = (
@@ -76,10 +76,17 @@ def groups_of(*, resident_ids: list[int], on: date, groups: Collection[str]) -> 
     return found
 
 
-def households_of(*, scope: Scope, household_ids: list[int]) -> QuerySet[Household]:
-    """These households as far as the reader reaches them, with their dwelling at hand."""
-    reached = Household.objects.filter(scope.covers_households(), pk__among=household_ids)
-    return reached.select_related("dwelling__unit__building", "community")
+def buildings_in(*, scope: Scope, community_id: int) -> list[tuple[int, str]]:
+    """(id, number) of the buildings of a community in which a reader reaches at least one stairwell, 9 before 10."""
+    reached = Unit.objects.filter(scope.covers_units(), building=OuterRef("pk"))
+    rows = Building.objects.filter(Exists(reached), community_id=community_id)
+    return list(rows.order_by(Length("number"), "number").values_list("pk", "number"))
+
+
+def units_in(*, scope: Scope, building_id: int) -> list[tuple[int, int]]:
+    """(id, number) of the stairwells of a building that a reader reaches."""
+    rows = Unit.objects.filter(scope.covers_units(), building_id=building_id)
+    return list(rows.order_by("number").values_list("pk", "number"))
 
 
 def born_between(*, age_from: int | None, age_to: int | None, on: date) -> Q:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from django.db.models import Q
@@ -13,16 +13,31 @@ from django.utils.translation import gettext as _
 from linli.accounts.roles import Role
 from linli.core.errors import NotFound
 from linli.core.masking import mask_id_number, mask_phone
-from linli.registry.models import Contact, ContactPoint, Household, Post, Relation, Resident, Sex
+from linli.registry.keeping import is_own_reference, same_width
+from linli.registry.models import (
+    Contact,
+    ContactPoint,
+    Dwelling,
+    Household,
+    Post,
+    Relation,
+    Residence,
+    Resident,
+    Sex,
+)
 from linli.registry.rules import age_on, id_number_doubt
 from linli.registry.scopes import Scope, valid_on
+from linli.registry.sought import place_in
 
 ORDER_OF_ROLES = (Role.UNIT_CAPTAIN, Role.BUILDING_CAPTAIN, Role.GRID_LEAD, Role.DUTY_OFFICER, Role.SECRETARY)
 
 
 @dataclass(frozen=True, slots=True)
 class PersonCard:
-    """A present member of a household. ``id_number_doubt``: why the number on file looks wrong, in words, or ""."""
+    """A present member of a household. ``id_number_doubt``: why the number on file looks wrong, in words, or "".
+
+    ``registered_elsewhere``: the household register has them at another address than this (人户分离), as far as is known.
+    """
 
     id: int
     household_id: int
@@ -34,6 +49,8 @@ class PersonCard:
     phone_masked: str
     id_number_masked: str
     id_number_doubt: str
+    registered_elsewhere: bool = False
+    registered_address: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +63,13 @@ class PhoneCard:
 
 @dataclass(frozen=True, slots=True)
 class CallCard:
-    """Somebody to call about a household: a relative or the holder of a post."""
+    """Somebody to call about a household: a relative, with a Consent value, or the holder of a post."""
 
     id: int
     name: str
     title: str
     phones: tuple[PhoneCard, ...]
+    consent: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +88,8 @@ class HouseholdCard:
     people: tuple[PersonCard, ...]
     relatives: tuple[CallCard, ...]
     posts: tuple[CallCard, ...]
+    number: str
+    number_is_ours: bool
 
 
 def household_card(*, scope: Scope, household_id: int, on: date) -> HouseholdCard:
@@ -85,7 +105,7 @@ def household_card(*, scope: Scope, household_id: int, on: date) -> HouseholdCar
     relatives = list(
         Contact.objects.filter(household=household, ended_on__isnull=True)
         .order_by("call_order", "pk")
-        .values_list("pk", "name", "relation")
+        .values_list("pk", "name", "relation", "consent")
     )
     posts = _posts_over(household, on)
     phones = _phones(contact_ids=[row[0] for row in relatives], post_ids=[row[0] for row in posts])
@@ -99,14 +119,19 @@ def household_card(*, scope: Scope, household_id: int, on: date) -> HouseholdCar
         desk_phone=household.community.desk_phone,
         moved_in_on=household.moved_in_on,
         moved_out_on=household.moved_out_on,
-        people=tuple(people_of(household_ids=[household.pk], on=on).get(household.pk, ())),
+        people=tuple(
+            _registered(person, household.dwelling)
+            for person in people_of(household_ids=[household.pk], on=on).get(household.pk, ())
+        ),
         relatives=tuple(
-            CallCard(pk, name, str(Relation(relation).label), phones.get(("contact", pk), ()))
-            for pk, name, relation in relatives
+            CallCard(pk, name, str(Relation(relation).label), phones.get(("contact", pk), ()), consent)
+            for pk, name, relation, consent in relatives
         ),
         posts=tuple(
             CallCard(pk, name, str(Role(role).label), phones.get(("post", pk), ())) for pk, name, role in posts
         ),
+        number=household.number,
+        number_is_ours=is_own_reference(text=household.number),
     )
 
 
@@ -116,10 +141,11 @@ def people_of(*, household_ids: Iterable[int], on: date) -> dict[int, list[Perso
         household_id__among=list(household_ids), moved_out_on__isnull=True, died_on__isnull=True
     )
     rows = present.order_by("household_id", "-is_head", "born_on", "pk").values_list(
-        "pk", "household_id", "name", "born_on", "sex", "relation", "is_head", "phone", "id_number"
-    )
+        "pk", "household_id", "name", "born_on", "sex", "relation", "is_head", "phone", "id_number", "residence",
+        "registered_address",
+    )  # fmt: skip
     found: dict[int, list[PersonCard]] = defaultdict(list)
-    for pk, household_id, name, born_on, sex, relation, is_head, phone, id_number in rows:
+    for pk, household_id, name, born_on, sex, relation, is_head, phone, id_number, residence, address in rows:
         person = PersonCard(
             id=pk,
             household_id=household_id,
@@ -131,9 +157,23 @@ def people_of(*, household_ids: Iterable[int], on: date) -> dict[int, list[Perso
             phone_masked=mask_phone(phone),
             id_number_masked=mask_id_number(id_number),
             id_number_doubt=_doubt(id_number),
+            registered_elsewhere=residence == Residence.ELSEWHERE,
+            registered_address=address,
         )
         found[household_id].append(person)
     return dict(found)
+
+
+def _registered(person: PersonCard, dwelling: Dwelling) -> PersonCard:
+    """The registered address is worth a word only where it is not this door."""
+    if not person.registered_address:
+        return person
+    place, _rest = place_in(same_width(person.registered_address))
+    unit = dwelling.unit
+    here = place.door == dwelling.door and place.building == unit.building.number and place.unit in {None, unit.number}
+    if here and not person.registered_elsewhere:
+        return replace(person, registered_address="")
+    return replace(person, registered_elsewhere=True)
 
 
 def _posts_over(household: Household, on: date) -> list[tuple[int, str, str]]:

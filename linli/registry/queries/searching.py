@@ -51,7 +51,7 @@ def search(*, scope: Scope, words: str, on: date, limit: int = 20) -> SearchAnsw
     elif sought.digits:
         door = PlaceSought(sought.place.building, sought.place.unit, sought.digits)
         hits += _households(scope, Q(*_at(door, PLACE)), on, limit) if not (sought.names or sought.letters) else []
-    if len(hits) <= limit and (sought.names or sought.phone):
+    if len(hits) <= limit and (sought.names or sought.letters or sought.phone):
         hits += _relatives(scope, sought, limit)
     return SearchAnswer(tuple(hits[:limit]), more=len(hits) > limit)
 
@@ -86,8 +86,8 @@ def _households(scope: Scope, wanted: Q, on: date, limit: int) -> list[Hit]:
 
 
 def _relatives(scope: Scope, sought: Sought, limit: int) -> list[Hit]:
-    """Relatives by their name or their whole phone number; they are found at the household they are called for."""
-    wanted = Q(*_at(sought.place, f"household__{PLACE}"), *(Q(name__contains=name) for name in sought.names))
+    """Relatives by name, pinyin or whole phone number; they are found at the household they are called for."""
+    wanted = Q(*_at(sought.place, f"household__{PLACE}"), *_called(sought))
     if sought.phone:
         points = ContactPoint.objects.filter(address_hash=_phone_hash(sought.phone), contact__isnull=False)
         wanted &= Q(pk__among=list(points.values_list("contact_id", flat=True)))

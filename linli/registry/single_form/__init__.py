@@ -67,11 +67,15 @@ def read_word(*, data: bytes) -> frozenset[str]:
     return names_in(data)
 
 
-def fill_word(*, data: bytes, values: Mapping[str, str], rows: Sequence[Mapping[str, str]]) -> bytes:
+def fill_word(
+    *, data: bytes, values: Mapping[str, str], rows: Sequence[Mapping[str, str]], watermark: str = ""
+) -> bytes:
     """The Word template with these values; names that are not given stay empty. ``rows`` is the list of people in it.
+
+    The watermark stands at the foot of every page and in the properties of the file.
 
     Takes 20 seconds at most. Raises TemplateError as ``read_word``.
     """
     from linli.registry.single_form.word import filled  # noqa: PLC0415
 
-    return filled(data=data, values=values, rows=rows)
+    return filled(data=data, values=values, rows=rows, watermark=watermark)

@@ -25,9 +25,9 @@ def names_in(data: bytes) -> frozenset[str]:
     return frozenset(_asked(data, {"job": "names"})["names"])
 
 
-def filled(*, data: bytes, values: Mapping[str, str], rows: Sequence[Mapping[str, str]]) -> bytes:
+def filled(*, data: bytes, values: Mapping[str, str], rows: Sequence[Mapping[str, str]], watermark: str) -> bytes:
     """See ``linli.registry.single_form.fill_word``."""
-    question = {"job": "fill", "values": dict(values), "rows": [dict(row) for row in rows]}
+    question = {"job": "fill", "values": dict(values), "rows": [dict(row) for row in rows], "watermark": watermark}
     return base64.b64decode(_asked(data, question)["data"])
 
 

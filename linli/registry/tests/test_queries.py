@@ -104,6 +104,12 @@ def test_the_box_finds_the_door(compound: Compound, words) -> None:
     assert found(compound, words) == [("household", compound.household.pk)]
 
 
+@pytest.mark.parametrize("words", ["ql", "qianli", "ql 8-3", "钱丽"])
+def test_the_box_finds_relatives_by_pinyin_too(compound: Compound, words: str) -> None:
+    hits = queries.search(scope=EVERYTHING, words=words, on=TODAY).hits
+    assert [(hit.kind, hit.name, hit.household_id) for hit in hits] == [("contact", "钱丽", compound.household.pk)]
+
+
 def test_the_box_finds_by_the_end_of_a_phone_and_by_relatives(compound: Compound) -> None:
     assert found(compound, "5678") == [("resident", compound.household.pk)]
     assert found(compound, "钱丽") == [("contact", compound.household.pk)]

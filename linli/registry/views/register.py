@@ -16,6 +16,7 @@ from linli.core.rooms import rooms
 from linli.registry.actions import reveal_contact_phone, reveal_id_number, reveal_phone
 from linli.registry.context import scope_for
 from linli.registry.queries import household_card, search
+from linli.registry.queries.past import household_past
 
 SHOWN = 20
 
@@ -40,7 +41,8 @@ def household_page(request: HttpRequest, household_id: int) -> HttpResponse:
     cards = sorted((card for room in rooms() for card in room.household_cards()), key=lambda card: card.order)
     # A card is a template of its room, already escaped there.
     shown = [mark_safe(html) for card in cards if (html := card.render(request, household))]  # noqa: S308
-    return render(request, "registry/household.html", {"household": household, "cards": shown})
+    past = household_past(household=household)
+    return render(request, "registry/household.html", {"household": household, "cards": shown, "past": past})
 
 
 @require_POST

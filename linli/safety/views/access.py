@@ -16,11 +16,11 @@ from linli.accounts.actors import actor_of_request
 from linli.registry.context import scope_for
 from linli.safety.actions import readmit_device, rotate_secret, strike_off_device
 from linli.safety.forms.installing import RenewForm, StrikeOffForm
-from linli.safety.pictures import qr_code
 from linli.safety.queries.doors import earlier_secret_until
 from linli.safety.queries.installing import device_for, where_it_hangs
 from linli.safety.views.entry import needs
 from linli.safety.views.secrets import hold_secret, sign_in_of
+from linli.ui.pictures import qr_code
 
 
 @never_cache

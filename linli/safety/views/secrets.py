@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString
 
 from linli.core.secrets import decrypt, encrypt
 from linli.safety.models import Device
-from linli.safety.pictures import qr_code
+from linli.ui.pictures import qr_code
 
 KEPT_SECONDS = 600
 _KEY = "safety_secret"

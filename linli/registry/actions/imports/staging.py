@@ -14,7 +14,7 @@ from linli.core.actors import Actor
 from linli.core.errors import NotAllowed
 from linli.registry.cells import header_of
 from linli.registry.cells.headers import SYNONYMS
-from linli.registry.errors import ImportNotNow, NoHeader, NothingToImport
+from linli.registry.errors import ImportEmptied, ImportNotNow, NoHeader, NothingToImport
 from linli.registry.importing.plain import packed, unpacked
 from linli.registry.models import Community, Grid, ImportBatch, ImportRow, ImportSheet, LearnedMapping, ToldApart
 from linli.registry.queries.importing import identity_hash
@@ -156,8 +156,8 @@ def ask_commit(*, by: Actor, now: datetime, batch_id: int) -> ImportBatch:
 
 @transaction.atomic
 def ask_undo(*, by: Actor, now: datetime, batch_id: int) -> ImportBatch:
-    """Have an import undone. Raises NotAllowed, NotFound or ImportNotNow."""
-    return _ask(_own(by, now, batch_id, State.COMMITTED), State.UNDOING)
+    """Have an import undone. Raises NotAllowed, NotFound, ImportNotNow or ImportEmptied."""
+    return _ask(_with_rows(_own(by, now, batch_id, State.COMMITTED)), State.UNDOING)
 
 
 @transaction.atomic
@@ -173,8 +173,9 @@ def discard_import(*, by: Actor, now: datetime, batch_id: int) -> None:
 
 @transaction.atomic
 def record_download(*, by: Actor, now: datetime, batch_id: int) -> None:
-    """Note that somebody took the rows that were kept out, which hold personal data. Raises NotAllowed, NotFound or ImportNotNow."""
-    batch = _own(by, now, batch_id, State.PLANNED, State.COMMITTED)
+    """Note that somebody took the rows that were kept out, which hold personal data. Raises NotAllowed, NotFound, ImportNotNow or
+    ImportEmptied."""
+    batch = _with_rows(_own(by, now, batch_id, State.PLANNED, State.COMMITTED))
     trace(batch, by=by, now=now, verb="exported", details={"rows": "kept out"})
 
 
@@ -183,6 +184,12 @@ def _own(by: Actor, now: datetime, batch_id: int, *states: str) -> ImportBatch:
     batch = locked(ImportBatch, batch_id, reach.covers_communities())
     if batch.state not in states:
         raise ImportNotNow
+    return batch
+
+
+def _with_rows(batch: ImportBatch) -> ImportBatch:
+    if batch.emptied_at is not None:
+        raise ImportEmptied
     return batch
 
 

@@ -35,7 +35,7 @@ def _answer(asked: dict[str, Any]) -> dict[str, Any]:
     data = base64.b64decode(asked["data"])
     if asked["job"] == "names":
         return {"names": names_asked_for(data)}
-    made = filled_document(data, values=asked["values"], rows=asked["rows"])
+    made = filled_document(data, values=asked["values"], rows=asked["rows"], watermark=asked["watermark"])
     return {"data": base64.b64encode(made).decode()}
 
 

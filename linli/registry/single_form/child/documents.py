@@ -9,6 +9,7 @@ import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
+from docx import Document
 from docxtpl import DocxTemplate  # type: ignore[import-untyped]
 from jinja2 import TemplateError as JinjaError
 from jinja2 import TemplateSyntaxError, meta, nodes
@@ -23,6 +24,8 @@ PEOPLE: Final = ("rows", "名单")
 FILTERS: Final = (
     "d", "default", "e", "escape", "upper", "lower", "trim", "length", "count", "join", "first", "last", "replace",
 )  # fmt: skip
+MOST_SAID: Final = 255
+"""Characters a property of the file may hold."""
 _UNWRITABLE: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
@@ -42,8 +45,10 @@ def names_asked_for(data: bytes) -> list[str]:
     return sorted(found)
 
 
-def filled_document(data: bytes, *, values: Mapping[str, str], rows: Sequence[Mapping[str, str]]) -> bytes:
-    """The document with these values. Raises TemplateError."""
+def filled_document(
+    data: bytes, *, values: Mapping[str, str], rows: Sequence[Mapping[str, str]], watermark: str
+) -> bytes:
+    """The document with these values, marked if there is a watermark. Raises TemplateError."""
     people = [{name: _clean(text) for name, text in row.items()} for row in rows]
     context: dict[str, Any] = {name: _clean(text) for name, text in values.items()}
     context |= dict.fromkeys(PEOPLE, people)
@@ -52,6 +57,8 @@ def filled_document(data: bytes, *, values: Mapping[str, str], rows: Sequence[Ma
     try:
         template.render(context, jinja_env=_environment(), autoescape=True)
         template.save(made)
+        if watermark:
+            made = _marked(made, " ".join(_clean(watermark).split()))
     except MemoryError:
         raise
     except Exception as error:  # whatever a template does to the document
@@ -59,6 +66,23 @@ def filled_document(data: bytes, *, values: Mapping[str, str], rows: Sequence[Ma
     if made.tell() > limits.WORD_ANSWER_BYTES // 2:
         raise TemplateError("too-large", {"reason": "filled"})
     return made.getvalue()
+
+
+def _marked(made: io.BytesIO, watermark: str) -> io.BytesIO:
+    """The same with a line at the foot of every page, and in the properties of the file."""
+    document = Document(made)
+    document.core_properties.comments = watermark[:MOST_SAID]
+    facing = document.settings.odd_and_even_pages_header_footer
+    for number, section in enumerate(document.sections):
+        feet = [section.footer]
+        feet += [section.first_page_footer] if section.different_first_page_header_footer else []
+        feet += [section.even_page_footer] if facing else []
+        for foot in feet:
+            if number == 0 or not foot.is_linked_to_previous:
+                foot.add_paragraph(watermark)
+    out = io.BytesIO()
+    document.save(out)
+    return out
 
 
 def _environment() -> ImmutableSandboxedEnvironment:
