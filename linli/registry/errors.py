@@ -166,15 +166,6 @@ class ImportNotNow(Refusal):
     default_sentence = _("This import has moved on meanwhile. Look at its page again.")
 
 
-class NobodyToReport(Refusal):
-    """A blank is to be filled, and nobody fits the choice, or nobody changed since the last report."""
-
-    code = "nobody-to-report"
-    default_sentence = _(
-        "Nobody would be in this form. Choose other people, or everybody instead of only what changed."
-    )
-
-
 class ImportEmptied(Refusal):
     """An import is to be undone, or its rows looked at, whose rows were deleted after their time."""
 

@@ -18,7 +18,7 @@ from linli.registry.errors import FormRefused, ListTooLong, NothingToFill
 from linli.registry.form_words import refusal_in_words
 from linli.registry.groups import groups_seen
 from linli.registry.models import Community, FormReport, FormTemplate, Resident
-from linli.registry.queries.forms import compared, form_for, marks_of
+from linli.registry.queries.forms import changed_since, form_for, marks_of, reached_by
 from linli.registry.queries.lists import PeopleFilter, people_listed
 from linli.registry.queries.rows import HEADINGS, Row, rows_masked, rows_whole
 from linli.registry.recording import locked, trace
@@ -26,16 +26,16 @@ from linli.registry.rules import may_export, may_reveal
 from linli.registry.single_form import TemplateError, fill, fill_word, read_template, read_word
 
 MOST_PEOPLE: Final = 20_000
+MOST_SHEET_LETTERS: Final = 60  # Excel allows 31
 Kind = FormTemplate.Kind
 
 
 @dataclass(frozen=True, slots=True)
 class Filled:
-    """A filled form; ``gone`` names who was on the report it was compared with and is no longer asked for."""
+    """A filled form, and how many people stand in it."""
 
     content: bytes
     count: int
-    gone: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,27 +46,25 @@ class _Job:
     people: Sequence[Resident]
     fields: Sequence[str]
     marks: Mapping[str, str]
-    gone: tuple[str, ...]
     on: date
     groups: Sequence[str]
 
 
-@transaction.atomic
 def keep_form(*, by: Actor, now: datetime, community_id: int, name: str, data: bytes) -> FormTemplate:
-    """Keep a blank (.xlsx or .docx) with the columns we recognise; an older one of this name is put away.
+    """Keep a blank (.xlsx or .docx) with the columns we recognise, in the place of an older one of this name.
 
-    Raises NotAllowed, NotFound, or FormRefused with the reason.
+    The file is read before anything is locked. Raises NotAllowed, NotFound, or FormRefused with the reason.
     """
     access = access_of(by=by, now=now)
     may_export(permissions=access.permissions).enforce()
-    community = locked(Community, community_id, access.scope.covers_communities("pk"))
-    told = _understood(data)
-    older = FormTemplate.objects.filter(community=community, name=name[:120], put_away_at__isnull=True)
-    older.update(put_away_at=now)
-    form = FormTemplate.objects.create(
-        community=community, name=name[:120], file=data, made_by=by.label[:100], made_at=now, **told
-    )
-    trace(form, by=by, now=now, verb="added")
+    if not Community.objects.filter(reached_by(scope=access.scope, field="pk"), pk=community_id).exists():
+        raise NotFound
+    told = _understood(data) | {"file": data, "made_by": by.label[:100], "made_at": now}
+    with transaction.atomic():
+        form, added = FormTemplate.objects.update_or_create(
+            community_id=community_id, name=name[:120], put_away_at=None, defaults=told
+        )
+        trace(form, by=by, now=now, verb="added" if added else "changed")
     return form
 
 
@@ -75,7 +73,7 @@ def match_form(*, by: Actor, now: datetime, form_id: int, sheet: str, mapping: M
     """Say which sheet of an Excel blank is filled and what its columns hold ("" leaves one empty). Raises NotAllowed or NotFound."""
     access = access_of(by=by, now=now)
     may_export(permissions=access.permissions).enforce()
-    form = locked(FormTemplate, form_id, access.scope.covers_communities())
+    form = locked(FormTemplate, form_id, reached_by(scope=access.scope))
     form.sheet = sheet
     form.mapping = {column: field for column, field in mapping.items() if field in HEADINGS}
     form.save(update_fields=["sheet", "mapping"])
@@ -88,13 +86,12 @@ def put_form_away(*, by: Actor, now: datetime, form_id: int) -> None:
     """Offer this blank no longer; its reports stay. Raises NotAllowed or NotFound."""
     access = access_of(by=by, now=now)
     may_export(permissions=access.permissions).enforce()
-    form = locked(FormTemplate, form_id, access.scope.covers_communities())
+    form = locked(FormTemplate, form_id, reached_by(scope=access.scope))
     form.put_away_at = now
     form.save(update_fields=["put_away_at"])
     trace(form, by=by, now=now, verb="discarded")
 
 
-@transaction.atomic
 def fill_form(
     *, by: Actor, now: datetime, form_id: int, wanted: PeopleFilter, since_report_id: int | None = None
 ) -> Filled:
@@ -106,10 +103,12 @@ def fill_form(
     may_export(permissions=access.permissions).enforce()
     job = _job(access, now, form_id, wanted, since_report_id)
     rows = rows_masked(people=job.people, fields=job.fields, on=job.on, groups=job.groups)
-    return _finish(job, rows, by=by, now=now, reason="")
+    content = _made(job, rows, by, now)
+    with transaction.atomic():
+        _report(job, by, now, reason="")
+    return Filled(content, len(rows))
 
 
-@transaction.atomic
 def fill_form_whole(
     *, by: Actor, now: datetime, form_id: int, wanted: PeopleFilter, reason: str, since_report_id: int | None = None
 ) -> Filled:
@@ -120,9 +119,12 @@ def fill_form_whole(
         may_reveal(permissions=access.permissions, verb=verb, reason=reason).enforce()
     job = _job(access, now, form_id, wanted, since_report_id)
     told = " ".join(reason.split())[:200]
-    reveal_numbers_of(by=by, now=now, people=job.people, fields=job.fields, reason=told, words=job.form.name)
     rows = rows_whole(people=job.people, fields=job.fields, on=job.on, groups=job.groups)
-    return _finish(job, rows, by=by, now=now, reason=told)
+    content = _made(job, rows, by, now)
+    with transaction.atomic():  # nothing is handed out before this is written down
+        reveal_numbers_of(by=by, now=now, people=job.people, fields=job.fields, reason=told, words=job.form.name)
+        _report(job, by, now, reason=told)
+    return Filled(content, len(rows))
 
 
 def fields_of(*, form: FormTemplate) -> list[str]:
@@ -142,7 +144,16 @@ def _understood(data: bytes) -> dict[str, Any]:
     except TemplateError as error:
         raise FormRefused(refusal_in_words(error=error)) from error
     sheet = next((one for one in template.sheets if not one.hidden), template.sheets[0])
-    mapping = {column: field for column, field in sheet.suggested.items() if field in HEADINGS}
+    if len(sheet.name) > MOST_SHEET_LETTERS:
+        raise FormRefused(refusal_in_words(error=TemplateError("broken")))
+    stuck = {
+        column
+        for warning in template.warnings
+        if warning.code == "merged-down" and warning.facts["sheet"] == sheet.name
+        for column in warning.facts["columns"].split()
+    }
+    suggested = sheet.suggested.items()
+    mapping = {column: field for column, field in suggested if field in HEADINGS and column not in stuck}
     return {"kind": Kind.EXCEL, "sheet": sheet.name, "mapping": mapping}
 
 
@@ -160,35 +171,36 @@ def _job(access: Access, now: datetime, form_id: int, wanted: PeopleFilter, sinc
         raise ListTooLong
     fields = fields_of(form=form)
     marks = marks_of(people=people, rows=rows_whole(people=people, fields=fields, on=on, groups=groups))
-    gone: tuple[str, ...] = ()
     if since_report_id is not None:
         before = FormReport.objects.filter(template=form, pk=since_report_id).first()
         if before is None:
             raise NotFound
-        found = compared(marks=marks, before=before.marks, community_id=form.community_id)
-        people, gone = [people[at] for at in found.changed], found.gone
+        people = [people[at] for at in changed_since(marks=marks, before=before.marks)]
     if not people:
         raise NothingToFill
-    return _Job(form, people, fields, marks, gone, on, groups)
+    return _Job(form, people, fields, marks, on, groups)
 
 
-def _finish(job: _Job, rows: Sequence[Row], *, by: Actor, now: datetime, reason: str) -> Filled:
+def _made(job: _Job, rows: Sequence[Row], by: Actor, now: datetime) -> bytes:
+    """The filled file. Raises FormRefused."""
     form = job.form
     mark = f"{by.label} {timezone.localtime(now):%Y-%m-%d %H:%M} 由邻里填报，含个人信息，请勿外传"
     try:
         if form.kind == Kind.WORD:
-            content = fill_word(data=bytes(form.file), values=_values(job, by), rows=_texts(rows), watermark=mark)
-        else:
-            mapping = {column: field for column, field in form.mapping.items() if field}
-            content = fill(data=bytes(form.file), sheet=form.sheet, mapping=mapping, rows=rows, watermark=mark)
+            return fill_word(data=bytes(form.file), values=_values(job, by), rows=_texts(rows), watermark=mark)
+        mapping = {column: field for column, field in form.mapping.items() if field}
+        return fill(data=bytes(form.file), sheet=form.sheet, mapping=mapping, rows=rows, watermark=mark)
     except TemplateError as error:
         raise FormRefused(refusal_in_words(error=error)) from error
+
+
+def _report(job: _Job, by: Actor, now: datetime, *, reason: str) -> None:
+    count = len(job.people)
     FormReport.objects.create(
-        template=form, filled_at=now, by_label=by.label[:100], count=len(rows), marks=dict(job.marks)
+        template=job.form, filled_at=now, by_label=by.label[:100], count=count, marks=dict(job.marks)
     )
-    details = {"people": len(rows), "fields": list(job.fields)}
-    trace(form, by=by, now=now, verb="filled_form", reason=reason, details=details)
-    return Filled(content, len(rows), job.gone)
+    details = {"people": count, "fields": list(job.fields)}
+    trace(job.form, by=by, now=now, verb="filled_form", reason=reason, details=details)
 
 
 def _values(job: _Job, by: Actor) -> dict[str, str]:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+
+from django.db.models import Q, QuerySet
 
 from linli.core.errors import NotFound
+from linli.core.inner import not_inner
 from linli.core.secrets import keyed_hash
 from linli.registry.models import FormReport, FormTemplate, Resident
 from linli.registry.queries.rows import HEADINGS, Row
@@ -16,23 +18,20 @@ WORD_VALUES = ("社区", "日期", "人数", "填表人")
 """What a Word template may ask for beside its list of people."""
 
 
-@dataclass(frozen=True, slots=True)
-class Compared:
-    """Against an earlier report: ``changed`` are the places in the list of people who are new or differ, ``gone`` who is missing."""
-
-    changed: tuple[int, ...]
-    gone: tuple[str, ...]
+def reached_by(*, scope: Scope, field: str = "community_id") -> Q:
+    """Blanks of the communities in which somebody works; who goes into them is a question of their posts."""
+    return not_inner(field) if scope.everything else Q(**{f"{field}__in": scope.present_in})
 
 
 def forms_for(*, scope: Scope) -> list[FormTemplate]:
     """Blanks in use, the newest first, without their files."""
-    rows = FormTemplate.objects.filter(scope.covers_communities(), put_away_at__isnull=True)
+    rows = FormTemplate.objects.filter(reached_by(scope=scope), put_away_at__isnull=True)
     return list(rows.defer("file").select_related("community").order_by("-made_at", "-pk"))
 
 
 def form_for(*, scope: Scope, form_id: int) -> FormTemplate:
     """One blank in use with its file. Raises NotFound, also out of reach."""
-    row = FormTemplate.objects.filter(scope.covers_communities(), pk=form_id, put_away_at__isnull=True).first()
+    row = FormTemplate.objects.filter(reached_by(scope=scope), pk=form_id, put_away_at__isnull=True).first()
     if row is None:
         raise NotFound
     return row
@@ -65,9 +64,14 @@ def marks_of(*, people: Sequence[Resident], rows: Sequence[Row]) -> dict[str, st
     }
 
 
-def compared(*, marks: Mapping[str, str], before: Mapping[str, str], community_id: int) -> Compared:
-    """What is new, different or gone since an earlier report. One query."""
-    changed = tuple(at for at, (reference, mark) in enumerate(marks.items()) if before.get(reference) != mark)
-    missing = [reference for reference in before if reference not in marks]
-    names = Resident.objects.filter(community_id=community_id, reference__among=missing).order_by("name")
-    return Compared(changed, tuple(names.values_list("name", flat=True)))
+def changed_since(*, marks: Mapping[str, str], before: Mapping[str, str]) -> list[int]:
+    """The places in ``marks`` of those who are new, or of whom something else was written in an earlier report."""
+    return [at for at, (reference, mark) in enumerate(marks.items()) if before.get(reference) != mark]
+
+
+def gone_since(*, report: FormReport, people: QuerySet[Resident]) -> list[str]:
+    """The names of those who were in a report and are not among ``people`` now. Two queries."""
+    there = set(people.order_by().values_list("reference", flat=True))
+    missing = [reference for reference in report.marks if reference not in there]
+    rows = Resident.objects.filter(community_id=report.template.community_id, reference__among=missing)
+    return list(rows.order_by("name").values_list("name", flat=True))

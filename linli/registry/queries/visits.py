@@ -64,7 +64,7 @@ class HouseholdVisits:
 
 
 def visits_due(*, scope: Scope, on: date, until: date, groups: Collection[str]) -> list[VisitDue]:
-    """The households in scope that are to be visited by ``until``, the latest first, then door by door. Five queries.
+    """The households in scope that are to be visited by ``until``, the latest first, then door by door. Four queries.
 
     ``groups`` are those the reader may see (``groups_seen``).
     """

@@ -51,7 +51,7 @@ class Grid:
             above, row = row, _given(line.get("r"), row + 1)
             if row <= above:
                 raise TemplateError("broken", {"part": self.part})
-            if len(self.rows) >= limits.ROWS or row > limits.LAST_ROW:
+            if len(self.rows) >= limits.BLANK_ROWS or row > limits.LAST_ROW:
                 raise TemplateError("too-large", {"reason": "rows", "sheet": self.name})
             line.set("r", str(row))
             self.rows[row], cells = line, {}

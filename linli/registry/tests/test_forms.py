@@ -19,10 +19,13 @@ from linli.registry import actions
 from linli.registry.actions.forms import fill_form, fill_form_whole, keep_form, match_form, put_form_away
 from linli.registry.errors import FormRefused, NothingToFill, ReasonTooShort
 from linli.registry.form_words import REFUSALS, TITLES, WARNINGS
+from linli.registry.groups import OPEN
 from linli.registry.models import FormReport, FormTemplate
-from linli.registry.queries.lists import PeopleFilter
+from linli.registry.queries import EVERYTHING
+from linli.registry.queries.forms import gone_since
+from linli.registry.queries.lists import PeopleFilter, people_listed
 from linli.registry.queries.rows import HEADINGS
-from linli.registry.tests.conftest import ID_NUMBER, NOW, SYSTEM
+from linli.registry.tests.conftest import ID_NUMBER, NOW, SYSTEM, TODAY
 
 ALL = PeopleFilter()
 REASON = "街道要求上报老年人名册"
@@ -114,8 +117,10 @@ def test_only_what_changed_goes_into_the_next_report(form, compound) -> None:
     actions.record_death(by=SYSTEM, now=NOW, resident_id=compound.grandmother.pk, on=NOW.date())
     done = fill_form(**told)
     assert sheet_of(done.content)["B4"].value == "张叁"
-    assert (done.count, done.gone) == (1, ("赵桂兰",))
+    assert done.count == 1
     assert FormReport.objects.count() == 2
+    everybody = people_listed(scope=EVERYTHING, wanted=ALL, on=TODAY, groups=OPEN)
+    assert gone_since(report=report, people=everybody) == ["赵桂兰"]
     assert "张" not in str(report.marks)
 
 
@@ -137,14 +142,20 @@ def test_whole_numbers_need_the_right_and_a_reason(form, compound) -> None:
 def test_a_grid_lead_fills_only_people_of_the_own_grid(form, compound) -> None:
     other = actions.add_grid(by=SYSTEM, now=NOW, community_id=compound.community.pk, number=2)
     lead = actor_of(compound.signs_in(Role.GRID_LEAD, "wangge", other.pk))
-    with pytest.raises(NotFound):  # a blank belongs to the whole community
+    with pytest.raises(NothingToFill):
         fill_form(by=lead, now=NOW, form_id=form.pk, wanted=ALL)
+    own = actor_of(compound.signs_in(Role.GRID_LEAD, "wangge1", compound.grid.pk))
+    assert fill_form(by=own, now=NOW, form_id=form.pk, wanted=ALL).count == 2
+    elsewhere = actions.add_community(by=SYSTEM, now=NOW, code="bie", name="别的社区")
+    with pytest.raises(NotFound):
+        keep_form(by=own, now=NOW, community_id=elsewhere.pk, name="表", data=blank())
 
 
-def test_a_blank_of_the_same_name_takes_the_place_of_the_older(form, compound) -> None:
+def test_a_blank_of_the_same_name_takes_the_place_of_the_older_and_keeps_its_reports(form, compound) -> None:
+    fill_form(by=SYSTEM, now=NOW, form_id=form.pk, wanted=ALL)
     newer = keep_form(by=SYSTEM, now=NOW, community_id=compound.community.pk, name=form.name, data=blank())
-    form.refresh_from_db()
-    assert form.put_away_at == NOW
+    assert newer.pk == form.pk
+    assert newer.reports.count() == 1
     put_form_away(by=SYSTEM, now=NOW, form_id=newer.pk)
     assert not FormTemplate.objects.filter(put_away_at__isnull=True).exists()
 
@@ -169,6 +180,14 @@ def test_a_word_template_is_filled_with_its_list(compound) -> None:
     done = fill_form(by=SYSTEM, now=NOW, form_id=form.pk, wanted=ALL)
     texts = [paragraph.text for paragraph in Document(io.BytesIO(done.content)).paragraphs]
     assert texts == ["邻里示范社区共 2 人，", "1.赵桂兰 2.张三 "]
+
+
+def test_a_column_merged_over_several_people_is_left_out(compound) -> None:
+    book = load_workbook(io.BytesIO(blank()))
+    book.active.merge_cells("E4:E6")
+    kept = keep_form(by=SYSTEM, now=NOW, community_id=compound.community.pk, name="并", data=saved(book))
+    assert kept.mapping == {"B": "name", "C": "id_number", "F": "door"}
+    assert fill_form(by=SYSTEM, now=NOW, form_id=kept.pk, wanted=ALL).count == 2
 
 
 def test_every_field_refusal_and_warning_has_words() -> None:

@@ -166,3 +166,102 @@ def test_the_day_is_what_one_would_count_by_hand(compound: Compound, places, vis
     marks = visits_by_door(ChartArea(compound.community.pk), NOW)
     assert (compound.dwelling.pk in marks) == (wanted is not None)
     assert marks[compound.dwelling.pk].shade == 3 if late else True
+
+
+def test_the_same_form_twice_is_one_visit_and_one_trace(compound: Compound) -> None:
+    by, key = acting(compound.captain()), uuid4()
+    first = visited(compound, by=by, key=key, note="挺好")
+    again = visited(compound, by=by, key=key, note=" 挺好 ", now=NOW + timedelta(days=40))
+    assert again.pk == first.pk
+    assert AuditEntry.objects.filter(verb="visited", object_type="homevisit").count() == 1
+    assert first.visitor_name == "演示danyuan"
+
+
+def test_a_form_corrected_on_the_same_day_changes_its_visit_and_later_or_by_others_does_not(compound: Compound) -> None:
+    by, key = acting(compound.captain()), uuid4()
+    first = visited(compound, by=by, key=key)
+    visited(compound, by=by, key=key, found="needs_help", to_do="修门锁")
+    first.refresh_from_db()
+    assert (first.found, first.to_do) == ("needs_help", "修门锁")
+    trace = AuditEntry.objects.get(verb="changed", object_type="homevisit")
+    assert "门锁" not in str(trace.details)
+    secretary = acting(compound.secretary())
+    for told in (
+        {"by": by, "now": NOW + timedelta(days=1), "note": "另一天"},
+        {"by": secretary, "note": "别人"},
+        {"by": secretary, "household_id": compound.far_household.pk},
+    ):
+        with pytest.raises(errors.VisitAlreadyKept):
+            visited(compound, key=key, **told)
+    first.refresh_from_db()
+    assert (first.note, HomeVisit.objects.count()) == ("", 1)
+
+
+@pytest.mark.parametrize(
+    ("told", "field"),
+    [
+        ({"found": ""}, "found"),
+        ({"found": "fine"}, "found"),
+        ({"found": "needs_help"}, "to_do"),
+        ({"on": TODAY + timedelta(days=1)}, "visited_on"),
+        ({"on": date(2001, 4, 30)}, "visited_on"),
+    ],
+)
+def test_a_visit_that_cannot_be_is_refused_at_its_field(compound: Compound, told, field: str) -> None:
+    with pytest.raises((errors.VisitIncomplete, errors.VisitDayWrong)) as refused:
+        visited(compound, **told)
+    assert field in refused.value.fields
+    assert not HomeVisit.objects.exists()
+
+
+def test_a_visit_of_before_a_household_left_can_still_be_typed_in(compound: Compound) -> None:
+    actions.move_out(household_id=compound.household.pk, on=TODAY - timedelta(days=10), **KEPT)
+    visited(compound, TODAY - timedelta(days=11))
+    with pytest.raises(errors.VisitDayWrong):
+        visited(compound, TODAY)
+
+
+def test_a_captain_writes_for_their_own_stairwell_only_and_a_visitor_for_none(compound: Compound) -> None:
+    captain = acting(compound.captain())
+    visited(compound, by=captain)
+    with pytest.raises(NotFound):
+        visited(compound, by=captain, household_id=compound.far_household.pk)
+    with pytest.raises(NotAllowed):
+        visited(compound, by=Actor(kind="visitor", label="visitor"))
+
+
+def test_what_was_seen_is_neither_in_the_trail_nor_in_clear_in_the_database(compound: Compound) -> None:
+    visit = visited(compound, note="独自在家", to_do="送药")
+    entry = AuditEntry.objects.get(verb="visited")
+    assert entry.details == {"found": "well", "on": TODAY.isoformat()}
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT note, to_do FROM registry_homevisit WHERE id = %s", [visit.pk])
+        assert not any("独自" in text or "送药" in text for text in cursor.fetchone())
+
+
+def test_restricted_lists_count_and_are_not_named(compound: Compound) -> None:
+    listed(compound, Group.PETITION, every_days=3, helper_name="吴干事")
+    row = due(groups=OPEN)[0]
+    assert (row.groups, row.looks_after, row.due_on) == ((), "", SINCE + timedelta(days=3))
+    assert due()[0].looks_after == "吴干事"
+
+
+def test_the_captain_of_the_stairwell_looks_after_it_before_that_of_the_building(compound: Compound) -> None:
+    listed(compound)
+    assert due()[0].looks_after == ""
+    compound.signs_in(Role.BUILDING_CAPTAIN, "louzhang", compound.building.pk)
+    assert due()[0].looks_after == "演示louzhang"
+    compound.captain()
+    assert due()[0].looks_after == "演示danyuan"
+
+
+def test_due_visits_are_asked_for_in_four_questions(compound: Compound, django_assert_num_queries) -> None:
+    for group in (Group.LIVING_ALONE, Group.ALLOWANCE, Group.ADVANCED_AGE):
+        listed(compound, group)
+        listed(compound, group, resident_id=compound.neighbour.pk)
+    with django_assert_num_queries(4):
+        assert len(due()) == 2
+    with django_assert_num_queries(2):
+        assert overdue_count(scope=EVERYTHING, on=TODAY) == 2
+    with django_assert_num_queries(1):
+        visits_by_door(ChartArea(compound.community.pk), NOW)

@@ -30,7 +30,7 @@ from linli.registry.filtering import PeopleFilterForm
 from linli.registry.form_words import TITLES, WARNINGS, refusal_in_words
 from linli.registry.models import Community, FormTemplate
 from linli.registry.queries import communities_in
-from linli.registry.queries.forms import form_for, forms_for, names_of_form, reports_of, sheets_of_form
+from linli.registry.queries.forms import form_for, forms_for, gone_since, names_of_form, reports_of, sheets_of_form
 from linli.registry.queries.lists import people_listed
 from linli.registry.queries.rows import HEADINGS, rows_masked
 from linli.registry.single_form import Template, TemplateError
@@ -113,6 +113,7 @@ def _page(request: HttpRequest, blank: FormTemplate, *, refusal: Refusal | None 
     people = PeopleFilterForm(request.GET, scope=scope, groups=seen)
     found = people_listed(scope=scope, wanted=people.wanted, on=today, groups=seen)
     first, fields = list(found[:SAMPLES]), fields_of(form=blank)
+    reports = reports_of(form=blank, limit=REPORTS)
     samples = rows_masked(people=first, fields=fields, on=today, groups=seen)
     shown: dict[str, Any] = {
         "blank": blank,
@@ -120,7 +121,10 @@ def _page(request: HttpRequest, blank: FormTemplate, *, refusal: Refusal | None 
         "count": found.count(),
         "words": people.in_words(),
         "query": request.GET.urlencode(),
-        "reports": reports_of(form=blank, limit=REPORTS),
+        "reports": reports,
+        "gone": gone_since(report=reports[0], people=found) if reports else [],
+        "since": request.POST.get("since", ""),
+        "whole": request.POST.get("numbers") == "whole",
         "refusal": refusal,
         "reason": request.POST.get("reason", ""),
         "titles": TITLES.items(),
