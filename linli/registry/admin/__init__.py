@@ -1,5 +1,5 @@
-"""The registers of places, people and posts."""
+"""The registers of places, people, posts, lists, visits and health notes."""
 
-from linli.registry.admin import people, places, posts
+from linli.registry.admin import care, people, places, posts
 
-__all__ = ["people", "places", "posts"]
+__all__ = ["care", "people", "places", "posts"]

@@ -23,6 +23,7 @@ from linli.accounts.registers.base import Register
 from linli.core.actors import Actor
 from linli.core.errors import Refusal
 from linli.registry import actions
+from linli.registry.actions import groups
 from linli.registry.models import Consent, Residence
 
 MOST_ROWS: Final = 300
@@ -61,6 +62,28 @@ class ConsentForm(forms.Form):
     )
 
 
+class OffListForm(forms.Form):
+    """Which day is the last on the list."""
+
+    until_on = forms.DateField(
+        label=gettext_lazy("last day on the list"),
+        initial=timezone.localdate,
+        widget=UnfoldAdminTextInputWidget(attrs={"type": "date"}),
+    )
+
+
+class IntervalForm(forms.Form):
+    """How often these people are visited."""
+
+    every_days = forms.IntegerField(
+        label=gettext_lazy("visit every … days"),
+        min_value=0,
+        max_value=730,
+        help_text=gettext_lazy("0: nobody has to visit."),
+        widget=UnfoldAdminTextInputWidget(attrs={"type": "number"}),
+    )
+
+
 def set_residence(register: Register, request: HttpRequest, chosen: QuerySet[Any]) -> HttpResponse | None:
     """For residents."""
 
@@ -89,6 +112,26 @@ def set_consent(register: Register, request: HttpRequest, chosen: QuerySet[Any])
 
     title = _("Set whether relatives agree to be called")
     return _bulk(register, request, chosen, name="set_consent", title=title, form_class=ConsentForm, do=do)
+
+
+def take_off_list(register: Register, request: HttpRequest, chosen: QuerySet[Any]) -> HttpResponse | None:
+    """For people on lists of priority groups."""
+
+    def do(by: Actor, now: Any, pk: int, told: Mapping[str, Any]) -> None:
+        groups.take_off_list(by=by, now=now, membership_id=pk, until_on=told["until_on"])
+
+    title = _("Take people off the list")
+    return _bulk(register, request, chosen, name="take_off_list", title=title, form_class=OffListForm, do=do)
+
+
+def set_interval(register: Register, request: HttpRequest, chosen: QuerySet[Any]) -> HttpResponse | None:
+    """For people on lists of priority groups."""
+
+    def do(by: Actor, now: Any, pk: int, told: Mapping[str, Any]) -> None:
+        groups.change_on_list(by=by, now=now, membership_id=pk, changes={"every_days": told["every_days"]})
+
+    title = _("Set how often people are visited")
+    return _bulk(register, request, chosen, name="set_interval", title=title, form_class=IntervalForm, do=do)
 
 
 def _bulk(

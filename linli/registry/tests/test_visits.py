@@ -6,20 +6,26 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import uuid4
 
+import pytest
+from django.db import connection
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from linli.accounts.roles import Role
+from linli.audit.models import AuditEntry
+from linli.core.actors import Actor
+from linli.core.errors import NotAllowed, NotFound
 from linli.core.rooms import ChartArea
-from linli.registry import actions
+from linli.registry import actions, errors
 from linli.registry.actions.groups import put_on_list, take_off_list
 from linli.registry.actions.visits import record_visit
-from linli.registry.groups import Group
+from linli.registry.groups import OPEN, Group
 from linli.registry.measures import visits_by_door
 from linli.registry.models import HomeVisit, Membership
 from linli.registry.queries import EVERYTHING, Scope
 from linli.registry.queries.visits import overdue_count, visits_at, visits_due
 from linli.registry.rules import visit_due_on
-from linli.registry.tests.conftest import NOW, SYSTEM, TODAY, Compound
+from linli.registry.tests.conftest import NOW, SYSTEM, TODAY, Compound, acting
 
 KEPT: dict[str, Any] = {"by": SYSTEM, "now": NOW}
 SINCE = date(2026, 9, 1)
