@@ -15,6 +15,7 @@ from typing import Any
 import orjson
 from django.db import connection, models
 
+from linli.core.fields import EncryptedTextField
 from linli.core.prepared import hot_cursor
 
 Row = Sequence[Any]
@@ -212,6 +213,12 @@ def _converter(field: models.Field[Any, Any]) -> Callable[[Any], Any] | None:
         | models.CharField,
     ):
         return None
+    if isinstance(field, EncryptedTextField):
+        return field.get_prep_value
+    if isinstance(field, models.TextField):
+        return None
+    if isinstance(field, models.DateField):
+        return str
     return lambda value: field.get_db_prep_save(value, connection)
 
 

@@ -75,7 +75,12 @@ def derived(secret: str, purpose: str) -> bytes:
 
 def keys_path() -> Path:
     """Where the keys are kept once they were rotated."""
-    return Path(settings.LINLI_DATA_DIR) / FILE
+    return _path_in(settings.LINLI_DATA_DIR)
+
+
+@lru_cache(maxsize=4)
+def _path_in(folder: str | Path) -> Path:
+    return Path(folder) / FILE
 
 
 def ring() -> Ring:

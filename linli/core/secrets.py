@@ -78,7 +78,7 @@ def key_that_opens(token: str, *, keys: tuple[bytes, ...]) -> int | None:
 
 def keyed_hash(text: str, *, purpose: str) -> str:
     """64 hex digits for exact search without keeping the text: HMAC-SHA-256 with a key of its own for each purpose."""
-    return hmac.new(derived_key(purpose=purpose), text.encode(), hashlib.sha256).hexdigest() if text else ""
+    return hmac.digest(derived_key(purpose=purpose), text.encode(), "sha256").hex() if text else ""
 
 
 def new_token() -> str:

@@ -11,12 +11,14 @@ from collections.abc import Mapping
 from functools import lru_cache
 
 import phonenumbers
+from phonenumbers import PhoneNumber
 
 from linli.core.secrets import keyed_hash
 from linli.registry.errors import PhoneNotUnderstood
 
 HOME_REGION = "CN"
 NUMBERED = frozenset({"phone", "sms", "voice"})  # ways to reach somebody whose address is a phone number
+MOBILE = re.compile(r"1[3-9]\d{9}")
 EMERGENCY_OR_SHORT = re.compile(r"1\d{2}|1\d{4}|9\d{4}")  # 110, 12345, 95588
 _HAN = "\u3400-\u9fff\U00020000-\U000323af·"
 # Characters that are read otherwise when they are a surname.
@@ -71,7 +73,7 @@ def clean_phone(text: str) -> str:
     typed = re.sub(r"[\s\-‐-―－()（）.·]", "", same_width(text))
     if not typed:
         return ""
-    if EMERGENCY_OR_SHORT.fullmatch(typed):
+    if MOBILE.fullmatch(typed) or EMERGENCY_OR_SHORT.fullmatch(typed):
         return typed
     if not re.fullmatch(r"\+?\d{5,17}", typed):
         raise PhoneNotUnderstood
@@ -93,7 +95,9 @@ def phone_is_doubtful(phone: str) -> bool:
     """Whether no network gives out such a number, as far as is known."""
     if not phone or EMERGENCY_OR_SHORT.fullmatch(phone):
         return False
-    return not phonenumbers.is_valid_number(phonenumbers.parse(phone, HOME_REGION))
+    mobile = MOBILE.fullmatch(phone)
+    number = PhoneNumber(86, int(phone)) if mobile else phonenumbers.parse(phone, HOME_REGION)
+    return not phonenumbers.is_valid_number(number)
 
 
 def phone_hash(phone: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 from datetime import date, timedelta
+from functools import lru_cache
 
 from stdnum.cn import ric
 from stdnum.exceptions import ValidationError
@@ -29,21 +30,25 @@ def id_number_doubt(*, number: str) -> str:
 
     The area code is not judged: areas come and go, and tables reject people born before theirs began.
     """
-    if not re.fullmatch(r"\d{17}[\dX]", number):
-        return "form"
-    try:
-        ric.get_birth_date(number)
-    except ValidationError:
-        return "birth_date"
-    return "" if ric.calc_check_digit(number) == number[-1] else "check_digit"
+    return _judged(number)[0]
 
 
 def born_according_to(*, number: str) -> date | None:
     """The birth date in an ID number that looks right."""
-    if id_number_doubt(number=number):
-        return None
-    born: date = ric.get_birth_date(number)
-    return born
+    doubt, born = _judged(number)
+    return None if doubt else born
+
+
+@lru_cache(maxsize=64)  # whoever asks one thing of a number asks the others next
+def _judged(number: str) -> tuple[str, date | None]:
+    """The doubt and the birth date of an ID number."""
+    if not re.fullmatch(r"\d{17}[\dX]", number):
+        return "form", None
+    try:
+        born: date = ric.get_birth_date(number)
+    except ValidationError:
+        return "birth_date", None
+    return "" if ric.calc_check_digit(number) == number[-1] else "check_digit", born
 
 
 def sex_according_to(*, number: str) -> str:

@@ -109,8 +109,10 @@ def header_of(rows: Sequence[Row]) -> Header | None:
 
 def is_footer(row: Row) -> bool:
     """合计, 填表人 and their like: a row about the sheet, not about somebody. Such rows say little, and begin with the word."""
-    texts = [text for text in _texts(row) if text]
-    return bool(texts) and len(texts) <= max(4, len(row) // 2) and bool(_FOOTER.match(texts[0].replace(" ", "")))
+    first = next((text for cell in row if (text := text_of(cell))), "")
+    if not _FOOTER.match(first.replace(" ", "")):
+        return False
+    return sum(bool(text) for text in _texts(row)) <= max(4, len(row) // 2)
 
 
 def _texts(row: Row) -> list[str]:

@@ -34,6 +34,8 @@ LONGEST = 2000
 
 def text_of(cell: object) -> str:
     """Half width, one space between words, without what cannot be seen; at most 2,000 characters. A whole number has no ".0"."""
+    if type(cell) is str:
+        return _seen(cell)
     if cell is None:
         return ""
     if isinstance(cell, datetime):
@@ -42,12 +44,14 @@ def text_of(cell: object) -> str:
         return cell.isoformat()
     if isinstance(cell, float) and not isinstance(cell, bool) and cell.is_integer():
         return str(int(cell))
-    return _seen(str(cell)[:LONGEST])
+    return _seen(str(cell))
 
 
 @lru_cache(maxsize=32768)  # a sheet says the same words in row after row, and each cell is looked at several times
 def _seen(raw: str) -> str:
-    text = unicodedata.normalize("NFKC", raw)
+    text = unicodedata.normalize("NFKC", raw[:LONGEST])
+    if text.isprintable():  # of spaces only the plain one is
+        return " ".join(text.split())[:LONGEST]
     seen = "".join(" " if unicodedata.category(c) in {"Cc", "Zs", "Zl", "Zp"} else c for c in text)
     return " ".join("".join(c for c in seen if unicodedata.category(c) not in {"Cf", "Cs", "Co", "Cn"}).split())[
         :LONGEST

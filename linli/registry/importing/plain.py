@@ -11,12 +11,7 @@ _DAY, _MOMENT = "__day__", "__moment__"
 
 def packed(value: Any) -> str:
     """JSON for lists and dictionaries of text, numbers, days and None."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=_tagged)
-
-
-def unpacked(text: str) -> Any:
-    """What ``packed`` was given; tuples come back as lists."""
-    return json.loads(text, object_hook=_untagged)
+    return _ENCODER.encode(value)
 
 
 def _tagged(value: object) -> dict[str, str]:
@@ -25,6 +20,14 @@ def _tagged(value: object) -> dict[str, str]:
     if isinstance(value, date):
         return {_DAY: value.isoformat()}
     raise TypeError(type(value).__name__)
+
+
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=_tagged)  # made once: rows are many
+
+
+def unpacked(text: str) -> Any:
+    """What ``packed`` was given; tuples come back as lists."""
+    return json.loads(text, object_hook=_untagged)
 
 
 def _untagged(found: dict[str, Any]) -> Any:

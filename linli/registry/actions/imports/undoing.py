@@ -12,8 +12,9 @@ from django.db import connection, models, transaction
 from linli.audit.actions import Trace, record_traces
 from linli.core.actors import Actor
 from linli.core.bulk import update_rows
+from linli.registry.actions.imports.marks import mark_of, snapshot
 from linli.registry.actions.imports.planning import Progress
-from linli.registry.actions.imports.writing import columns_of, mark_of, snapshot
+from linli.registry.actions.imports.writing import columns_of
 from linli.registry.importing.plain import unpacked
 from linli.registry.models import (
     Building,
