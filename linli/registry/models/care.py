@@ -25,7 +25,7 @@ class Membership(models.Model):
         Resident, on_delete=models.PROTECT, related_name="memberships", verbose_name=_("resident")
     )
     group = models.CharField(_("group"), max_length=20, choices=Group.choices)
-    since_on = models.DateField(_("since"))
+    since_on = models.DateField(pgettext_lazy("list", "since"))
     until_on = models.DateField(_("until"), null=True, blank=True)
     basis = models.CharField(
         _("basis"), max_length=100, blank=True, help_text=_("Who decided it, or the number of the certificate.")

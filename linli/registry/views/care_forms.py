@@ -8,6 +8,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from linli.core.errors import Refusal
 from linli.registry.groups import Group
@@ -60,7 +61,7 @@ class VisitForm(forms.Form):
 class PersonForm(forms.Form):
     """Something about somebody of a household."""
 
-    person = forms.TypedChoiceField(label=_("Who"), coerce=int, choices=())
+    person = forms.TypedChoiceField(label=pgettext_lazy("household", "Who"), coerce=int, choices=())
 
     def __init__(self, *args: Any, people: Sequence[PersonCard], **more: Any) -> None:
         super().__init__(*args, **more)
