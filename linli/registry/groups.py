@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Final
@@ -59,6 +60,37 @@ RULES: Final[Mapping[str, GroupRule]] = {
     Group.PETITION: GroupRule(restricted=True),
 }
 OPEN: Final[tuple[str, ...]] = tuple(str(group) for group, rule in RULES.items() if not rule.restricted)
+
+
+_WORDS: Final[Mapping[str, tuple[str, ...]]] = {
+    Group.LIVING_ALONE: ("独居",),
+    Group.EMPTY_NEST: ("空巢",),
+    Group.ADVANCED_AGE: ("高龄", "80岁以上", "80岁及以上"),
+    Group.DEPENDENT: ("失能", "半失能", "失能半失能", "失智"),
+    Group.ALLOWANCE: ("低保", "最低生活保障"),
+    Group.EXTREMELY_POOR: ("特困", "特困供养", "五保"),
+    Group.DISABLED: ("残疾", "残障"),
+    Group.LEFT_BEHIND: ("留守", "留守老人", "留守儿童"),
+    Group.CHILD_IN_NEED: ("困境儿童", "孤儿", "事实无人抚养儿童"),
+    Group.VETERAN_FAMILY: ("优抚", "退役军人", "军烈属", "烈属", "复员军人"),
+    Group.LOST_CHILD: ("失独", "计生特殊家庭"),
+    Group.MENTAL_ILLNESS: ("精神障碍", "严重精神障碍", "精神病", "重精"),
+    Group.RELEASED: ("刑满释放", "刑释", "刑释解教"),
+    Group.CORRECTION: ("社区矫正", "矫正"),
+    Group.DRUG_RECOVERY: ("戒毒", "戒毒康复", "社区戒毒", "吸毒"),
+    Group.PETITION: ("信访", "上访"),
+}
+_GROUP_OF: Final = {word: group for group, words in _WORDS.items() for word in words}
+_BRACKETS, _BETWEEN = re.compile(r"[(（].*?[)）]"), re.compile(r"[\s、,，;；/|+和]+")
+_ENDING = re.compile(r"(?:老人|老年人|人员|对象|家庭|人群|患者|户|人|者)$")
+
+
+def groups_in(text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The groups that a half-width text names as offices write them (独居老人、低保户), in their order, and the words that name none."""
+    words = [word for word in _BETWEEN.split(_BRACKETS.sub("", text)) if word]
+    found = {word: _GROUP_OF.get(word) or _GROUP_OF.get(_ENDING.sub("", word)) for word in words}
+    named = {group for group in found.values() if group}
+    return tuple(str(group) for group in Group if group in named), tuple(word for word in words if not found[word])
 
 
 def groups_seen(*, permissions: Collection[str]) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ from django.utils.translation import pgettext_lazy
 
 from linli.core.masking import mask_id_number, mask_phone
 from linli.registry import codes
+from linli.registry.groups import Group
 from linli.registry.models import Known, Relation, Residence, Sex
 
 FIELDS: Final[Mapping[str, Any]] = {
@@ -26,6 +27,7 @@ FIELDS: Final[Mapping[str, Any]] = {
     "door": _("door"),
     "relation": _("relation to the head"),
     "household": _("household number"),
+    "groups": _("priority groups"),
     "contact_name": _("whom to call: name"),
     "contact_phone": _("whom to call: phone"),
     "ethnicity": _("ethnic group"),
@@ -77,6 +79,9 @@ DOUBTS: Final[Mapping[str, Any]] = {
     "which_stairwell": _("Which stairwell? The building has %(typed)s."),
     "stairwell_taken": _("No stairwell is named: %(typed)s is taken."),
     "word_unknown": _("%(field)s: “%(typed)s” is no known word; it is kept in the note."),
+    "restricted": _(
+        "A list that only few may see is named here. It is left out: somebody who may see it has to write it."
+    ),
     "differs_from_id": _("%(field)s: the sheet says “%(typed)s”, the ID number says otherwise; the ID number counts."),
 }
 REASONS: Final[Mapping[str, Any]] = {
@@ -119,7 +124,9 @@ def reason_in_words(*, code: str, typed: str) -> str:
 
 def value_in_words(name: str, value: Any) -> str:
     """A value of a row as a page shows it: codes in words, numbers masked."""
-    if value in (None, ""):
+    if name == "groups" and value:
+        return "、".join(str(Group(group).label) for group in value)
+    if value in (None, "", []):
         return _t("nothing")
     text = str(CODES.get(name, {}).get(value, value))
     if name == "id_number":

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Final
@@ -10,6 +10,7 @@ from typing import Any, Final
 from linli.registry import codes
 from linli.registry.cells import Doubt, address_in, day_in, id_number_in, is_ditto, is_footer, name_in, phones_in
 from linli.registry.cells.text import says_nothing, text_of
+from linli.registry.groups import OPEN, groups_in
 from linli.registry.keeping import clean_name
 from linli.registry.rules import born_according_to, sex_according_to
 
@@ -38,6 +39,7 @@ LABELS: Final[Mapping[str, str]] = {
     "marriage": "婚姻状况",
     "residence": "居住类别",
     "relation": "与户主关系",
+    "groups": "重点人群",
 }
 PLACE: Final = ("building", "unit", "door", "address", "household")
 NO_NUMBER: Final = frozenset({"0", "00", "000", "0000"})
@@ -46,7 +48,7 @@ NO_NUMBER: Final = frozenset({"0", "00", "000", "0000"})
 @dataclass(frozen=True, slots=True)
 class Note:
     """Something the reader of the preview must know of one cell. ``stops`` keeps the row out. ``code`` is a Doubt or one of
-    name_missing, address_missing, word_unknown, differs_from_id."""
+    name_missing, address_missing, word_unknown, differs_from_id, restricted."""
 
     field: str
     code: str
@@ -73,9 +75,15 @@ class Entry:
 
 
 def entries_in(
-    *, rows: Sequence[Sequence[object]], fields: Mapping[int, str], first_number: int, today: date
+    *,
+    rows: Sequence[Sequence[object]],
+    fields: Mapping[int, str],
+    first_number: int,
+    today: date,
+    groups: Collection[str] = OPEN,
 ) -> list[Entry]:
     """The people in ``rows``, whose columns hold ``fields``; ``first_number`` is the sheet's number of the first of them, from 1.
+    Of the priority groups only ``groups`` are taken: those whose lists the reader of the file may see.
 
     Empty rows and footers are left out. 同上 and 〃 take the cell above them. A member of a household (somebody with a relation
     that is not its head's) without any address takes the address above, and that is noted.
@@ -94,6 +102,7 @@ def entries_in(
         if all(says_nothing(cell) for name, cell in cells.items() if name != "sequence"):
             continue
         entry = _entry(cells, row=first_number + offset, today=today)
+        _groups(entry, cells.get("groups"), groups)
         if lives_above and "door" in entry.values:
             entry.notes.append(Note("address", "taken_from_above", stops=False))
         found.append(entry)
@@ -182,6 +191,19 @@ def _coded(entry: Entry, cells: Mapping[str, object]) -> None:
         else:
             _remark(entry, f"{LABELS[name]}：{text_of(cell)}")
             entry.notes.append(Note(name, "word_unknown", text_of(cell), stops=False))
+
+
+def _groups(entry: Entry, cell: object, seen: Collection[str]) -> None:
+    if says_nothing(cell):
+        return
+    named, unknown = groups_in(text_of(cell))
+    if taken := tuple(group for group in named if group in seen):
+        entry.values["groups"] = taken
+    if len(taken) < len(named):
+        entry.notes.append(Note("groups", "restricted", stops=False))
+    for word in unknown:
+        _remark(entry, f"{LABELS['groups']}：{word}")
+        entry.notes.append(Note("groups", "word_unknown", word, stops=False))
 
 
 def _phones(entry: Entry, cells: Mapping[str, object]) -> None:

@@ -119,6 +119,8 @@ def _group(entries: Sequence[Entry]) -> Group:
         for name, value in entry.values.items():
             if value not in said[name]:
                 said[name].append(value)
+    if said["groups"]:
+        said["groups"] = [tuple(sorted({group for named in said["groups"] for group in named}))]
     said["note"] = [JOINED.join(sorted({*said["note"]}))] if said["note"] else []
     differing = sorted(name for name, values in said.items() if len(values) > 1)
     if differing:

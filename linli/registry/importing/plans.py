@@ -35,7 +35,8 @@ class Policy(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody in the register: the columns of ``PERSONAL``, where they live, and who is called for their household."""
+    """Somebody in the register: the columns of ``PERSONAL``, where they live, the priority groups whose lists they are on, and who is
+    called for their household."""
 
     pk: int
     values: Mapping[str, Any]
@@ -43,6 +44,7 @@ class Person:
     household_id: int
     household_number: str = ""
     contacts: Mapping[str, Collection[str]] = field(default_factory=dict)
+    groups: Collection[str] = ()
 
     @property
     def gone(self) -> bool:
@@ -206,6 +208,8 @@ def _meets(outcome: Outcome, person: Person, policy: Policy) -> Outcome:
                 outcome.changes[name] = (before, after)
     _keep_known(outcome, person)
     _number_household(outcome, person, policy)
+    if new := new_groups(values, person):
+        outcome.changes["groups"] = (sorted(person.groups), sorted({*person.groups, *new}))
     if new_contact(values, person):
         outcome.changes["contact"] = ("", _contact_text(values))
     if outcome.changes:
@@ -233,6 +237,13 @@ def _keep_known(outcome: Outcome, person: Person) -> None:
         changes.pop("born_on", None)
     if "born_on" not in changes and not (rank.index(after) > rank.index(before) and person.values.get("born_on")):
         changes.pop("born_known", None)
+
+
+def new_groups(values: Mapping[str, Any], person: Person | None) -> list[str]:
+    """The priority groups that a sheet names of somebody present who is not on their lists. A sheet takes nobody off a list."""
+    gone = values.get("moved_out_on") or values.get("died_on")
+    known = person.groups if person else ()
+    return [] if gone else [group for group in values.get("groups", ()) if group not in known]
 
 
 def new_contact(values: Mapping[str, Any], person: Person | None) -> bool:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
-from datetime import datetime
+from collections.abc import Collection, Iterable
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Q
@@ -16,12 +16,22 @@ from linli.registry.importing import Entry, Person, Register, entries_in
 from linli.registry.importing.plain import unpacked
 from linli.registry.importing.plans import PERSONAL
 from linli.registry.keeping import NUMBERED
-from linli.registry.models import Contact, Dwelling, Grid, ImportBatch, ImportSheet, Resident, ToldApart
+from linli.registry.models import Contact, Dwelling, Grid, ImportBatch, ImportSheet, Membership, Resident, ToldApart
 from linli.registry.scopes import Scope
 
 SHEET_ROWS = 1_000_000
 """A row of the second sheet has the place 1,000,000 + its number: one number for every row of a file."""
-_TOUCHING = ("resident", "household", "contact", "contactpoint", "dwelling", "unit", "building", "importbatch")
+_TOUCHING = (
+    "resident",
+    "household",
+    "contact",
+    "contactpoint",
+    "dwelling",
+    "unit",
+    "building",
+    "membership",
+    "importbatch",
+)
 _DOOR = ("unit__building__number", "unit__number", "door")
 
 
@@ -39,14 +49,14 @@ def batches_for(*, scope: Scope, limit: int) -> list[ImportBatch]:
     return list(rows.select_related("community").order_by("-created_at")[:limit])
 
 
-def entries_of(*, batch: ImportBatch, today: Any) -> list[Entry]:
-    """The people in the sheets that are taken."""
+def entries_of(*, batch: ImportBatch, today: date, groups: Collection[str]) -> list[Entry]:
+    """The people in the sheets that are taken; of the priority groups only ``groups``."""
     found: list[Entry] = []
     for sheet in batch.sheets.filter(included=True):
         rows = unpacked(sheet.rows)[sheet.first_row :]
         fields = {int(column): name for column, name in sheet.fields.items() if name}
         start = sheet.position * SHEET_ROWS + sheet.first_row + 1
-        found += entries_in(rows=rows, fields=fields, first_number=start, today=today)
+        found += entries_in(rows=rows, fields=fields, first_number=start, today=today, groups=groups)
     return found
 
 
@@ -56,16 +66,23 @@ def last_write(*, community_id: int) -> int:
     return rows.order_by("-pk").values_list("pk", flat=True).first() or 0
 
 
-def register_of(*, batch: ImportBatch) -> Register:
-    """Everybody ever registered in the community, all doors, and what was answered. Five queries."""
+def register_of(*, batch: ImportBatch, groups: Collection[str]) -> Register:
+    """Everybody ever registered in the community, with those of ``groups`` they are in, all doors, and what was answered. Six queries."""
     community = {"community_id": batch.community_id}
     contacts: dict[int, dict[str, list[str]]] = defaultdict(dict)
     calls = Contact.objects.filter(**community, ended_on__isnull=True).prefetch_related("points")
     for contact in calls:
         numbers = [point.address for point in contact.points.all() if point.kind in NUMBERED]
         contacts[contact.household_id][contact.name] = numbers
+    lists: dict[int, set[str]] = defaultdict(set)
+    memberships = Membership.objects.filter(**community, until_on__isnull=True, group__in=groups)
+    for resident_id, group in memberships.values_list("resident_id", "group"):
+        lists[resident_id].add(group)
     rows = Resident.objects.filter(**community).select_related("household__dwelling__unit__building").order_by("pk")
-    persons = [_person(row, contacts.get(row.household_id, {})) for row in rows.iterator(chunk_size=2000)]
+    persons = [
+        _person(row, contacts.get(row.household_id, {}), lists.get(row.pk, ()))
+        for row in rows.iterator(chunk_size=2000)
+    ]
     doors = {tuple(door) for door in Dwelling.objects.filter(**community).values_list(*_DOOR)}
     return Register(persons, doors, answers_of(batch=batch), _told_apart(batch))
 
@@ -103,11 +120,11 @@ def _told_apart(batch: ImportBatch) -> _ToldApart:
     return _ToldApart(rows.values_list("identity_hash", "resident_id"))
 
 
-def _person(row: Resident, contacts: dict[str, list[str]]) -> Person:
+def _person(row: Resident, contacts: dict[str, list[str]], groups: Collection[str]) -> Person:
     dwelling = row.household.dwelling
     door = (dwelling.unit.building.number, dwelling.unit.number, dwelling.door)
     values = {name: getattr(row, name) for name in PERSONAL}
-    return Person(row.pk, values, door, row.household_id, row.household.number, contacts)
+    return Person(row.pk, values, door, row.household_id, row.household.number, contacts, groups)
 
 
 def sheets_of(*, batch: ImportBatch) -> list[ImportSheet]:

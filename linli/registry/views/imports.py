@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any, Final
 
@@ -20,8 +20,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from linli.accounts.actors import actor_of_request
 from linli.core.errors import Refusal
 from linli.registry import import_files, import_words
+from linli.registry.access import access_of
 from linli.registry.actions import imports
 from linli.registry.context import scope_for
+from linli.registry.groups import groups_seen
 from linli.registry.importing.plain import unpacked
 from linli.registry.models import Community, ImportBatch, ImportRow, ImportSheet
 from linli.registry.queries import communities_in
@@ -113,6 +115,7 @@ def import_page(request: HttpRequest, batch_id: int) -> HttpResponse:
     kind = request.GET.get("kind", "")
     rows = batch.rows.filter(kind=kind) if kind in ImportRow.Kind.values else batch.rows.all()
     page = Paginator(rows.order_by("sheet", "number"), PAGE_ROWS).get_page(request.GET.get("page"))
+    seen = groups_seen(permissions=access_of(by=actor_of_request(request), now=timezone.now()).permissions)
     several = batch.sheets.filter(included=True).count() > 1
     names = {sheet.position: sheet.name for sheet in sheets_of(batch=batch)} if several else {}
     shown = {
@@ -120,7 +123,7 @@ def import_page(request: HttpRequest, batch_id: int) -> HttpResponse:
         "working": batch.state in WORKING,
         "tabs": _tabs(batch, kind),
         "page": page,
-        "rows": [_row(row, names) for row in page],
+        "rows": [_row(row, names, seen) for row in page],
         "good": sum(batch.counts.get(name, 0) for name in ("create", "update")),
         "kept_out": sum(batch.counts.get(name, 0) for name in import_files.TROUBLED),
         "unanswered": batch.rows.filter(kind="question", answer="").count(),
@@ -139,7 +142,7 @@ STATES: Final[Mapping[str, str]] = {
 }  # fmt: skip
 
 
-def _row(row: ImportRow, sheets: Mapping[int, str]) -> dict[str, Any]:
+def _row(row: ImportRow, sheets: Mapping[int, str], seen: Collection[str]) -> dict[str, Any]:
     told = unpacked(row.told)
     values = told["values"]
     say = import_words.value_in_words
@@ -158,13 +161,21 @@ def _row(row: ImportRow, sheets: Mapping[int, str]) -> dict[str, Any]:
         "reasons": [import_words.reason_in_words(code=code, typed=typed) for code, typed in told["reasons"]],
         "changes": [
             (import_words.COLUMNS[name], say(name, before), say(name, after))
-            for name, (before, after) in told["changes"].items()
+            for name, (before, after) in _changes_for(told["changes"], seen).items()
             if name != "born_known"
         ],
         "candidates": [_candidate(one) for one in told["candidates"]],
         "answer": row.answer,
         "may_be_new": not told["reasons"] or told["reasons"][0][0] != "other_name",
     }
+
+
+def _changes_for(changes: Mapping[str, Any], seen: Collection[str]) -> dict[str, Any]:
+    """Who compared the file may have seen more lists than who reads the page."""
+    shown = dict(changes)
+    if "groups" in shown:
+        shown["groups"] = [[group for group in groups if group in seen] for groups in shown["groups"]]
+    return shown
 
 
 def _candidate(one: Mapping[str, Any]) -> dict[str, Any]:
@@ -272,7 +283,7 @@ def answer_row(request: HttpRequest, row_id: int) -> HttpResponse:
         by=actor_of_request(request), now=timezone.now(), row_id=row_id, answer=request.POST.get("answer", "")
     )
     if request.headers.get("HX-Request"):
-        return render(request, "registry/imports/question.html", {"row": _row(row, {}), "saved": True})
+        return render(request, "registry/imports/question.html", {"row": _row(row, {}, ()), "saved": True})
     return redirect("registry:import", row.batch_id)
 
 

@@ -29,7 +29,7 @@ def commit_import(*, batch: ImportBatch, by: Actor, now: datetime, progress: Pro
     """
     for _try in range(TRIES):
         seen = last_write(community_id=batch.community_id)
-        plan = planned(batch=batch, now=now)
+        plan = planned(batch=batch, by=by, now=now)
         places = new_places(batch=batch, plan=plan)
         writing = Writing(batch=batch, by=by, now=now, plan=plan)
         keep_outcomes(batch=batch, plan=plan, progress=progress)

@@ -18,6 +18,7 @@ SNAPSHOT: Mapping[str, Sequence[str]] = {
     "dwelling": ("door", "floor"),
     "household": ("number", "moved_in_on", "moved_out_on", "dwelling_id"),
     "resident": (*PERSONAL, "household_id"),
+    "membership": ("group", "since_on", "until_on", "basis", "grade", "every_days", "helper_name"),
     "contact": ("name", "relation", "call_order", "ended_on"),
     "contactpoint": ("kind", "address", "position"),
 }

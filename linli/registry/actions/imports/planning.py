@@ -9,7 +9,10 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
+from linli.core.actors import Actor
 from linli.core.bulk import insert_rows
+from linli.registry.access import access_of
+from linli.registry.groups import groups_seen
 from linli.registry.importing import Outcome, Person, Plan, Policy, plan_of
 from linli.registry.importing.groups import identity_of
 from linli.registry.importing.plain import packed
@@ -21,16 +24,17 @@ CHUNK = 500
 COLUMNS = ("batch", "sheet", "number", "kind", "told", "answer")
 
 
-def planned(*, batch: ImportBatch, now: datetime) -> Plan:
-    """The plan as the register stands now. Reads only."""
-    entries = entries_of(batch=batch, today=timezone.localdate(now))
-    return plan_of(entries=entries, register=register_of(batch=batch), policy=Policy(batch.policy))
+def planned(*, batch: ImportBatch, by: Actor, now: datetime) -> Plan:
+    """The plan as the register stands now, for somebody who may know of certain lists. Reads only."""
+    groups = groups_seen(permissions=access_of(by=by, now=now).permissions)
+    entries = entries_of(batch=batch, today=timezone.localdate(now), groups=groups)
+    return plan_of(entries=entries, register=register_of(batch=batch, groups=groups), policy=Policy(batch.policy))
 
 
-def plan_import(*, batch: ImportBatch, now: datetime, progress: Progress) -> None:
+def plan_import(*, batch: ImportBatch, by: Actor, now: datetime, progress: Progress) -> None:
     """Compare and keep the outcome of every row; answers that were given stay. In the end the batch is ready to look at."""
     progress(0, 0)
-    plan = planned(batch=batch, now=now)
+    plan = planned(batch=batch, by=by, now=now)
     keep_outcomes(batch=batch, plan=plan, progress=progress)
     batch.state, batch.counts = (
         ImportBatch.State.PLANNED,

@@ -25,6 +25,7 @@ from linli.registry.models import (
     Household,
     ImportBatch,
     ImportChange,
+    Membership,
     Resident,
     ToldApart,
     Unit,
@@ -33,6 +34,7 @@ from linli.registry.models import (
 ORDER: Sequence[tuple[str, type[models.Model]]] = (
     ("contactpoint", ContactPoint),
     ("contact", Contact),
+    ("membership", Membership),
     ("resident", Resident),
     ("household", Household),
     ("dwelling", Dwelling),

@@ -73,7 +73,7 @@ def _actor(batch: ImportBatch) -> Actor:
 
 
 def _plan(batch: ImportBatch, now: datetime, progress: Progress) -> None:
-    plan_import(batch=batch, now=now, progress=progress)
+    plan_import(batch=batch, by=_actor(batch), now=now, progress=progress)
 
 
 def _commit(batch: ImportBatch, now: datetime, progress: Progress) -> None:

@@ -15,10 +15,11 @@ from linli.core.bulk import insert_rows, update_rows
 from linli.core.fields import sealed
 from linli.registry import keeping
 from linli.registry.actions.imports.calls import Calls, names_somebody
+from linli.registry.actions.imports.listing import put_on_lists
 from linli.registry.actions.imports.marks import Changes
 from linli.registry.actions.imports.places import dwellings_behind
 from linli.registry.importing import Outcome, Plan
-from linli.registry.importing.plans import HEAD, PERSONAL, Door
+from linli.registry.importing.plans import HEAD, PERSONAL, Door, new_groups
 from linli.registry.models import Household, ImportBatch, Resident
 from linli.registry.models.people import new_reference
 
@@ -67,6 +68,7 @@ class Writing:
         self.traces: list[Trace] = []
         self.created = [outcome for outcome in plan.outcomes if outcome.kind == "create"]
         self.updated = [outcome for outcome in plan.outcomes if outcome.kind == "update"]
+        self.pks = {id(one): one.person.pk for one in self.updated if one.person is not None}
         self.kept = {id(one): _inserted(one.values) for one in self.created}
         self.changed = {id(one): _changed(one) for one in self.updated}
         self.numbers = {door: _number(members) for door, members in self._members().items()}
@@ -82,6 +84,7 @@ class Writing:
         self._add_residents(households)
         self._change_residents()
         self._number_households()
+        self._put_on_lists()
         lived_in = [one.person.household_id if one.person else households[one.door] for one in self.callers]
         calls = [(household, one.values) for household, one in zip(lived_in, self.callers, strict=True)]
         self.calls.add(calls=calls, changes=self.changes)
@@ -127,7 +130,7 @@ class Writing:
         at = INSERTED.index("reference") - 2
         for one in self.created:
             kept = self.kept[id(one)]
-            pk = by_reference[kept[at]]
+            pk = self.pks[id(one)] = by_reference[kept[at]]
             told = {**BLANK, **_personal(one.values), "household_id": households[one.door]}
             self.changes.note_new(model="resident", pk=pk, told=told)
             details = {"import": self.batch.pk}
@@ -156,6 +159,14 @@ class Writing:
             )
         for names, rows in alike.items():
             update_rows(Resident, key="pk", columns=names, rows=sorted(rows, key=lambda row: row[0]))
+
+    def _put_on_lists(self) -> None:
+        listed = [
+            (self.pks[id(one)], one.values["name"], group)
+            for one in (*self.created, *self.updated)
+            for group in new_groups(one.values, one.person)
+        ]
+        self.traces += put_on_lists(listed=listed, batch=self.batch, changes=self.changes, on=self.today)
 
     def _number_households(self) -> None:
         numbers: dict[int, tuple[str, str]] = {}
