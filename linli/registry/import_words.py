@@ -51,6 +51,7 @@ COLUMNS: Final[Mapping[str, Any]] = {
     "workplace": _("place of work"),
     "household_number": _("household number"),
     "contact": _("whom to call"),
+    "place": _("door"),
 }
 
 DOUBTS: Final[Mapping[str, Any]] = {
@@ -95,6 +96,7 @@ REASONS: Final[Mapping[str, Any]] = {
     "like_person": _("Somebody like this lives elsewhere in the register. Is it the same person?"),
     "has_left": _("In the register this person has moved out or died."),
     "lives_elsewhere": _("In the register this person lives at %(typed)s."),
+    "has_moved": _("In the register this person lives at %(typed)s. Have they moved to the address of this file?"),
     "claimed_twice": _("Rows %(typed)s would be the same person of the register."),
     "second_head": _("The household would have more than one head: %(typed)s."),
 }

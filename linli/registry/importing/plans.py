@@ -2,78 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from enum import StrEnum
-from typing import Any, Final
+from typing import Any
 
 from linli.registry.importing.entries import Entry, Note
 from linli.registry.importing.groups import Group, groups_of, with_stairwells
-
-Door = tuple[str, int | None, str]
-PERSONAL: Final = (
-    "name", "sex", "ethnicity", "id_number", "born_on", "born_known", "relation", "phone", "other_phones", "politics",
-    "education", "marriage", "residence", "workplace", "registered_address", "moved_in_on", "moved_out_on", "died_on", "note",
-)  # fmt: skip
-NEW: Final = "new"
-HEAD: Final = "02"
-OUR_KEY: Final = re.compile(r"T[2-9A-HJ-NP-Z]{8}|")
-UNSAID: Final[Mapping[str, Collection[Any]]] = {"sex": ("", "0", "9"), "relation": ("", "80"), "born_known": ("",)}
-
-
-class Policy(StrEnum):
-    """What happens to somebody who is in the register already. Blank cells erase nothing under any of them."""
-
-    SKIP = "skip"
-    UPDATE = "update"
-    FILL = "fill"
-    FORCE_NEW = "new"
-
-
-@dataclass(frozen=True, slots=True)
-class Person:
-    """Somebody in the register: the columns of ``PERSONAL``, where they live, the priority groups whose lists they are on, and who is
-    called for their household."""
-
-    pk: int
-    values: Mapping[str, Any]
-    door: Door
-    household_id: int
-    household_number: str = ""
-    contacts: Mapping[str, Collection[str]] = field(default_factory=dict)
-    groups: Collection[str] = ()
-
-    @property
-    def gone(self) -> bool:
-        return bool(self.values.get("moved_out_on") or self.values.get("died_on"))
-
-
-@dataclass(slots=True)
-class Outcome:
-    """What becomes of one person of the sheet, who may stand in several of its rows.
-
-    ``kind`` is create, update, same, question, conflict or error; ``changes`` has (before, after) for each column;
-    ``reasons`` are (code, detail), most of them shown beside the row even where they stop nothing.
-    """
-
-    kind: str
-    rows: tuple[int, ...]
-    values: dict[str, Any]
-    person: Person | None = None
-    changes: dict[str, tuple[Any, Any]] = field(default_factory=dict)
-    candidates: tuple[Person, ...] = ()
-    reasons: list[tuple[str, str]] = field(default_factory=list)
-
-    @property
-    def door(self) -> Door:
-        return self.values.get("building", ""), self.values.get("unit"), self.values.get("door", "")
-
-    def refuse(self, code: str, detail: str = "", *, kind: str = "conflict") -> None:
-        self.kind = kind
-        self.reasons.insert(0, (code, detail))
+from linli.registry.importing.meeting import asks, meets
+from linli.registry.importing.outcomes import HEAD, NEW, Door, Outcome, Person, Policy
 
 
 @dataclass(slots=True)
@@ -164,101 +102,22 @@ def _outcome(group: Group, known: _Known, policy: Policy) -> Outcome:
             outcome.refuse("id_number_taken", bearers[0].values["name"])
         return outcome
     if answer is not None and answer in known.by_pk:
-        return _meets(outcome, known.by_pk[int(answer)], policy)
+        return meets(outcome=outcome, person=known.by_pk[int(answer)], policy=policy, sure=True)
     if bearers:
         if bearers[0].values["name"] != group.values["name"]:
-            return _asks(outcome, bearers, "other_name")
-        return _meets(outcome, bearers[0], policy)
+            return asks(outcome=outcome, candidates=bearers, code="other_name")
+        return meets(outcome=outcome, person=bearers[0], policy=policy, sure=False)
     return _by_name(outcome, group, known, policy)
 
 
 def _by_name(outcome: Outcome, group: Group, known: _Known, policy: Policy) -> Outcome:
     here = known.at_door(group.values, group.door)
     if len(here) == 1:
-        return _meets(outcome, here[0], policy)
+        return meets(outcome=outcome, person=here[0], policy=policy, sure=False)
     if here:
-        return _asks(outcome, here, "several")
+        return asks(outcome=outcome, candidates=here, code="several")
     near = known.elsewhere(group.values, group.identity)
-    return _asks(outcome, near, "like_person") if near else outcome
-
-
-def _asks(outcome: Outcome, candidates: Sequence[Person], code: str) -> Outcome:
-    outcome.kind, outcome.candidates = "question", tuple(sorted(candidates, key=lambda p: p.pk))
-    outcome.reasons.insert(0, (code, ""))
-    return outcome
-
-
-def _meets(outcome: Outcome, person: Person, policy: Policy) -> Outcome:
-    """Somebody of the register is in the sheet."""
-    outcome.kind, outcome.person = "same", person
-    values = outcome.values
-    if person.gone and not (values.get("moved_out_on") or values.get("died_on")):
-        outcome.refuse("has_left")
-        return outcome
-    if outcome.door != person.door:
-        outcome.refuse("lives_elsewhere", "-".join(str(part) for part in person.door))
-        return outcome
-    if policy is Policy.SKIP:
-        return outcome
-    for name in PERSONAL:
-        before, after = person.values.get(name) or "", values.get(name) or ""
-        if after not in ("", *UNSAID.get(name, ())) and after != before:
-            said = before not in ("", *UNSAID.get(name, ()))
-            if not said or (policy is Policy.UPDATE and not _less(name, before, after)):
-                outcome.changes[name] = (before, after)
-    _keep_known(outcome, person)
-    _number_household(outcome, person, policy)
-    if new := new_groups(values, person):
-        outcome.changes["groups"] = (sorted(person.groups), sorted({*person.groups, *new}))
-    if new_contact(values, person):
-        outcome.changes["contact"] = ("", _contact_text(values))
-    if outcome.changes:
-        outcome.kind = "update"
-    return outcome
-
-
-def _number_household(outcome: Outcome, person: Person, policy: Policy) -> None:
-    """A key of ours gives way to the number of the household register; one number to another only where the file counts."""
-    number, known = outcome.values.get("household_number", ""), person.household_number
-    if number and number != known and (OUR_KEY.fullmatch(known) or policy is Policy.UPDATE):
-        outcome.changes["household_number"] = (known, number)
-
-
-def _less(name: str, before: Any, after: Any) -> bool:
-    """Notes that hold what is written already are left as they are."""
-    return name == "note" and str(after) in str(before)
-
-
-def _keep_known(outcome: Outcome, person: Person) -> None:
-    """How much of a birth date is known goes with the date; a day that is known is not made a month."""
-    changes, rank = outcome.changes, ("", "year", "month", "day")
-    before, after = person.values.get("born_known") or "", outcome.values.get("born_known") or ""
-    if person.values.get("born_on") and rank.index(after) < rank.index(before) and after:
-        changes.pop("born_on", None)
-    if "born_on" not in changes and not (rank.index(after) > rank.index(before) and person.values.get("born_on")):
-        changes.pop("born_known", None)
-
-
-def new_groups(values: Mapping[str, Any], person: Person | None) -> list[str]:
-    """The priority groups that a sheet names of somebody present who is not on their lists. A sheet takes nobody off a list."""
-    gone = values.get("moved_out_on") or values.get("died_on")
-    known = person.groups if person else ()
-    return [] if gone else [group for group in values.get("groups", ()) if group not in known]
-
-
-def new_contact(values: Mapping[str, Any], person: Person | None) -> bool:
-    """Whether the sheet names somebody to call, or a number, that the household does not have."""
-    name, phone = values.get("contact_name", ""), values.get("contact_phone", "")
-    if not name and not phone:
-        return False
-    if person is None:
-        return True
-    numbers = {number for kept in person.contacts.values() for number in kept}
-    return phone not in numbers if phone else name not in person.contacts
-
-
-def _contact_text(values: Mapping[str, Any]) -> str:
-    return " ".join(filter(None, (values.get("contact_name", ""), values.get("contact_phone", ""))))
+    return asks(outcome=outcome, candidates=near, code="like_person") if near else outcome
 
 
 def _compatible(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
@@ -305,7 +164,8 @@ def _one_head(outcomes: Sequence[Outcome], persons: Iterable[Person]) -> None:
         outcome = written.get(person.pk)
         relation = outcome.changes.get("relation", ("", person.values.get("relation")))[1] if outcome else None
         if (relation or person.values.get("relation")) == HEAD:
-            heads[person.door].append(outcome if outcome and "relation" in outcome.changes else person)
+            new = outcome if outcome and (outcome.moved or "relation" in outcome.changes) else None
+            heads[new.door if new else person.door].append(new or person)
     for outcome in outcomes:
         gone = outcome.values.get("moved_out_on") or outcome.values.get("died_on")
         if outcome.kind == "create" and outcome.values.get("relation") == HEAD and not gone:

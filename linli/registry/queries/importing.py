@@ -13,8 +13,8 @@ from linli.audit.models import AuditEntry
 from linli.core.errors import NotFound
 from linli.core.secrets import keyed_hash
 from linli.registry.importing import Entry, Person, Register, entries_in
+from linli.registry.importing.outcomes import PERSONAL
 from linli.registry.importing.plain import unpacked
-from linli.registry.importing.plans import PERSONAL
 from linli.registry.keeping import NUMBERED
 from linli.registry.models import Contact, Dwelling, Grid, ImportBatch, ImportSheet, Membership, Resident, ToldApart
 from linli.registry.scopes import Scope

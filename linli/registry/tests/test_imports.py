@@ -13,8 +13,8 @@ from linli.audit.models import AuditEntry
 from linli.registry import actions
 from linli.registry.actions import imports
 from linli.registry.errors import ImportNotNow, NoHeader
+from linli.registry.importing.outcomes import PERSONAL
 from linli.registry.importing.plain import unpacked
-from linli.registry.importing.plans import PERSONAL
 from linli.registry.models import (
     Building,
     Contact,
@@ -293,7 +293,7 @@ def test_rows_that_contradict_are_kept_out_and_say_why(importer) -> None:
         8: ("error", "name:name_missing"),
         9: ("error", "born_on:no_such_day"),
         10: ("error", "address:address_missing"),
-        11: ("conflict", "lives_elsewhere"),
+        11: ("question", "has_moved"),
     }
     before = whole_register()
     importer.writes(batch)

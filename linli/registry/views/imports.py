@@ -24,6 +24,7 @@ from linli.registry.access import access_of
 from linli.registry.actions import imports
 from linli.registry.context import scope_for
 from linli.registry.groups import groups_seen
+from linli.registry.importing.outcomes import MOVED
 from linli.registry.importing.plain import unpacked
 from linli.registry.models import Community, ImportBatch, ImportRow, ImportSheet
 from linli.registry.queries import communities_in
@@ -166,8 +167,15 @@ def _row(row: ImportRow, sheets: Mapping[int, str], seen: Collection[str]) -> di
         ],
         "candidates": [_candidate(one) for one in told["candidates"]],
         "answer": row.answer,
-        "may_be_new": not told["reasons"] or told["reasons"][0][0] != "other_name",
+        "has_moved": _first_code(told) == MOVED,
+        "may_be_new": not (
+            _first_code(told) == "other_name" or (_first_code(told) == MOVED and values.get("id_number"))
+        ),
     }
+
+
+def _first_code(told: Mapping[str, Any]) -> str:
+    return str(told["reasons"][0][0]) if told["reasons"] else ""
 
 
 def _changes_for(changes: Mapping[str, Any], seen: Collection[str]) -> dict[str, Any]:
@@ -264,13 +272,13 @@ def progress_part(request: HttpRequest, batch_id: int) -> HttpResponse:
 @require_POST
 @permission_required("registry.edit", raise_exception=True)
 def do_import(request: HttpRequest, batch_id: int) -> HttpResponse:
-    """Write, take back, or put away."""
+    """Write, take back, put away, or say that all who are asked about have moved."""
     told: dict[str, Any] = {"by": actor_of_request(request), "now": timezone.now(), "batch_id": batch_id}
     if request.POST.get("do") == "discard":
         imports.discard_import(**told)
         return redirect("registry:imports")
-    asked = imports.ask_undo if request.POST.get("do") == "undo" else imports.ask_commit
-    asked(**told)
+    deeds = {"undo": imports.ask_undo, "moved": imports.answer_moves}
+    deeds.get(request.POST.get("do", ""), imports.ask_commit)(**told)
     return redirect("registry:import", batch_id)
 
 

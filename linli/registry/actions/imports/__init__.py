@@ -3,6 +3,7 @@
 from linli.registry.actions.imports.committing import commit_import
 from linli.registry.actions.imports.planning import plan_import
 from linli.registry.actions.imports.staging import (
+    answer_moves,
     answer_question,
     ask_commit,
     ask_plan,
@@ -15,6 +16,7 @@ from linli.registry.actions.imports.undoing import undo_import
 from linli.registry.actions.imports.working import claim_import, work_on_import
 
 __all__ = [
+    "answer_moves",
     "answer_question",
     "ask_commit",
     "ask_plan",

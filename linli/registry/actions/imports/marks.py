@@ -7,8 +7,8 @@ from typing import Any
 
 from linli.core.bulk import insert_rows
 from linli.core.secrets import keyed_hash
+from linli.registry.importing.outcomes import PERSONAL
 from linli.registry.importing.plain import packed
-from linli.registry.importing.plans import PERSONAL
 from linli.registry.models import ImportBatch, ImportChange
 
 SNAPSHOT: Mapping[str, Sequence[str]] = {

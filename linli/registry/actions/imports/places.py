@@ -7,7 +7,7 @@ from collections.abc import Collection
 from linli.core.bulk import insert_rows
 from linli.registry import keeping
 from linli.registry.actions.imports.marks import Changes
-from linli.registry.importing.plans import Door
+from linli.registry.importing.outcomes import Door
 from linli.registry.models import Building, Dwelling, Grid, ImportBatch, Unit
 
 Stairwell = tuple[str, int | None]

@@ -15,6 +15,7 @@ from linli.registry.access import access_of
 from linli.registry.groups import groups_seen
 from linli.registry.importing import Outcome, Person, Plan, Policy, plan_of
 from linli.registry.importing.groups import identity_of
+from linli.registry.importing.outcomes import MOVED
 from linli.registry.importing.plain import packed
 from linli.registry.models import ImportBatch, ImportRow
 from linli.registry.queries.importing import SHEET_ROWS, entries_of, register_of
@@ -38,7 +39,7 @@ def plan_import(*, batch: ImportBatch, by: Actor, now: datetime, progress: Progr
     keep_outcomes(batch=batch, plan=plan, progress=progress)
     batch.state, batch.counts = (
         ImportBatch.State.PLANNED,
-        plan.counts() | {"places": new_places(batch=batch, plan=plan)},
+        plan.counts() | {"places": new_places(batch=batch, plan=plan), "moves": _moves_asked(plan)},
     )
     batch.save(update_fields=["state", "counts"])
 
@@ -80,6 +81,11 @@ def _candidate(person: Person) -> dict[str, Any]:
         "born_on": person.values.get("born_on"),
         "gone": person.gone,
     }
+
+
+def _moves_asked(plan: Plan) -> int:
+    """About how many people it is asked whether they have moved."""
+    return sum(outcome.kind == "question" and outcome.reasons[0][0] == MOVED for outcome in plan.outcomes)
 
 
 def new_places(*, batch: ImportBatch, plan: Plan) -> dict[str, list[str]]:

@@ -15,6 +15,7 @@ from linli.core.errors import NotAllowed
 from linli.registry.cells import header_of
 from linli.registry.cells.headers import SYNONYMS
 from linli.registry.errors import ImportEmptied, ImportNotNow, NoHeader, NothingToImport
+from linli.registry.importing.outcomes import MOVED
 from linli.registry.importing.plain import packed, unpacked
 from linli.registry.models import Community, Grid, ImportBatch, ImportRow, ImportSheet, LearnedMapping, ToldApart
 from linli.registry.queries.importing import identity_hash
@@ -146,6 +147,24 @@ def answer_question(*, by: Actor, now: datetime, row_id: int, answer: str) -> Im
             )
     trace(row.batch, by=by, now=now, verb="answered", details={"row": row.number, "new": answer == "new"})
     return row
+
+
+@transaction.atomic
+def answer_moves(*, by: Actor, now: datetime, batch_id: int) -> ImportBatch:
+    """Say that all people who live behind another door in the register have moved, and have the rows compared anew.
+
+    Raises NotAllowed, NotFound or ImportNotNow.
+    """
+    batch = _own(by, now, batch_id, State.PLANNED)
+    answered = []
+    for row in batch.rows.filter(kind=ImportRow.Kind.QUESTION, answer=""):
+        told = unpacked(row.told)
+        if told["reasons"][0][0] == MOVED:
+            row.answer = str(told["candidates"][0]["pk"])
+            answered.append(row)
+    ImportRow.objects.bulk_update(answered, ["answer"], batch_size=500)
+    trace(batch, by=by, now=now, verb="answered", details={"moved": len(answered)})
+    return _ask(batch, State.PLANNING)
 
 
 @transaction.atomic

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -13,8 +13,9 @@ from linli.audit.actions import Trace, record_traces
 from linli.core.actors import Actor
 from linli.core.bulk import update_rows
 from linli.registry.actions.imports.marks import mark_of, snapshot
+from linli.registry.actions.imports.people import columns_of
 from linli.registry.actions.imports.planning import Progress
-from linli.registry.actions.imports.writing import columns_of
+from linli.registry.importing.outcomes import HEAD
 from linli.registry.importing.plain import unpacked
 from linli.registry.models import (
     Building,
@@ -58,10 +59,11 @@ def undo_import(*, batch: ImportBatch, by: Actor, now: datetime, progress: Progr
         kept = ImportBatch.objects.select_for_update().get(pk=batch.pk)
         if kept.state != ImportBatch.State.UNDOING:
             return
+        taken = _reoccupied(changes.get("household", []))
         for name, model in ORDER:
             found = changes.get(name, [])
-            _restore(name, model, [one for one in found if not one[3]], left)
             _take_away(name, model, [one for one in found if one[3]], left)
+            _restore(name, model, [one for one in found if not one[3]], left, taken)
         batch.state, batch.finished_at, batch.left = ImportBatch.State.UNDONE, now, left[:LISTED]
         batch.save(update_fields=["state", "finished_at", "left"])
         ImportChange.objects.filter(batch=batch)._raw_delete(connection.alias)
@@ -71,6 +73,9 @@ def undo_import(*, batch: ImportBatch, by: Actor, now: datetime, progress: Progr
     progress(total, total)
 
 
+Taken = Collection[int]
+Restored = tuple[Any, dict[str, Any]]
+"""A row, and what its columns were."""
 Change = tuple[int, Mapping[str, Any], Mapping[str, Any], str]
 """pk, before, after; and for what was added, instead of both, the mark of how it looked."""
 
@@ -83,20 +88,59 @@ def _changes(batch: ImportBatch) -> dict[str, list[Change]]:
     return found
 
 
-def _restore(name: str, model: type[models.Model], changes: Sequence[Change], left: Left) -> None:
+def _restore(name: str, model: type[models.Model], changes: Sequence[Change], left: Left, taken: Taken) -> None:
     rows = _rows(model, [change[0] for change in changes])
-    alike: dict[tuple[str, ...], list[tuple[Any, ...]]] = defaultdict(list)
+    good: list[Restored] = []
     for pk, before, after, _mark in changes:
         row = rows.get(pk)
         if row is None or any((getattr(row, field) or None) != value for field, value in after.items()):
             left.append([name, str(row) if row else str(pk), "changed"])
-            continue
-        values = _blank(model, before)
-        columns = columns_of(values=values) if name == "resident" else values
+        elif pk in taken if model is Household else before.get("household_id") in taken:
+            left.append([name, str(row), "used"])
+        else:
+            good.append((row, _blank(model, before)))
+    if model is Resident:
+        good = _with_room(good, left)
+    alike: dict[tuple[str, ...], list[tuple[Any, ...]]] = defaultdict(list)
+    for row, values in good:
+        columns = columns_of(values=values) if model is Resident else values
         names = tuple(sorted(columns))
-        alike[names].append((pk, *(columns[field] for field in names)))
+        alike[names].append((row.pk, *(columns[field] for field in names)))
     for names, found in alike.items():
         update_rows(model, key="pk", columns=names, rows=sorted(found, key=lambda one: one[0]))
+
+
+def _reoccupied(changes: Sequence[Change]) -> Taken:
+    """The households that the import closed and whose dwelling has another one by now: they cannot be opened again."""
+    closed = [
+        pk for pk, before, _after, _mark in changes if "moved_out_on" in before and before["moved_out_on"] is None
+    ]
+    dwellings = dict(Household.objects.filter(pk__among=closed).values_list("dwelling_id", "pk"))
+    others = Household.objects.filter(dwelling_id__among=list(dwellings), moved_out_on__isnull=True)
+    return {dwellings[dwelling] for dwelling in others.values_list("dwelling_id", flat=True)}
+
+
+def _with_room(good: list[Restored], left: Left) -> list[Restored]:
+    """Without those who would be a second head; the others step down first, since two may change places."""
+    while True:
+        at = {values.get("household_id", row.household_id) for row, values in good}
+        heads = Resident.objects.filter(household_id__among=list(at), is_head=True)
+        stay = heads.filter(moved_out_on__isnull=True, died_on__isnull=True).exclude(
+            pk__among=[row.pk for row, _ in good]
+        )
+        full = set(stay.values_list("household_id", flat=True))
+        room = [one for one in good if not (_leads(*one) and one[1].get("household_id", one[0].household_id) in full)]
+        left += [["resident", str(row), "used"] for row, _values in (one for one in good if one not in room)]
+        if len(room) == len(good):
+            break
+        good = room
+    changing = [row.pk for row, values in good if row.is_head and {"relation", "household_id"} & values.keys()]
+    Resident.objects.filter(pk__among=changing).update(is_head=False)
+    return [(row, {**values, "relation": values.get("relation", row.relation)}) for row, values in good]
+
+
+def _leads(row: Any, values: Mapping[str, Any]) -> bool:
+    return bool(values.get("relation", row.relation) == HEAD)
 
 
 def _blank(model: type[models.Model], values: Mapping[str, Any]) -> dict[str, Any]:

@@ -12,50 +12,17 @@ from django.utils import timezone
 from linli.audit.actions import Trace, record_traces
 from linli.core.actors import Actor
 from linli.core.bulk import insert_rows, update_rows
-from linli.core.fields import sealed
-from linli.registry import keeping
 from linli.registry.actions.imports.calls import Calls, names_somebody
 from linli.registry.actions.imports.listing import put_on_lists
-from linli.registry.actions.imports.marks import Changes
+from linli.registry.actions.imports.marks import SNAPSHOT, Changes
+from linli.registry.actions.imports.moving import Moving
+from linli.registry.actions.imports.people import BLANK, INSERTED, columns_of, inserted, personal
 from linli.registry.actions.imports.places import dwellings_behind
 from linli.registry.importing import Outcome, Plan
-from linli.registry.importing.plans import HEAD, PERSONAL, Door, new_groups
+from linli.registry.importing.meeting import new_contact, new_groups
+from linli.registry.importing.outcomes import HEAD, PERSONAL, Door
 from linli.registry.models import Household, ImportBatch, Resident
 from linli.registry.models.people import new_reference
-
-DERIVED = {
-    "name": ("name_pinyin", "name_initials"),
-    "phone": ("phone_hash", "phone_tail_hash"),
-    "id_number": ("id_number_hash",),
-    "relation": ("is_head",),
-}
-DAYS = ("born_on", "moved_in_on", "moved_out_on", "died_on")
-BLANK: Mapping[str, Any] = {
-    **{name: None if name in DAYS else "" for name in PERSONAL},
-    **{name: "" for derived in DERIVED.values() for name in derived},
-    "sex": "0",
-    "relation": "80",
-    "is_head": False,
-    "born_known": "day",
-    "reference": "",
-}
-"""What is not said of a new resident."""
-SEALED = frozenset({"phone", "other_phones", "id_number"})
-INSERTED = ("community", "household", *BLANK)
-
-
-def columns_of(*, values: Mapping[str, Any]) -> dict[str, Any]:
-    """The columns of a resident for ``values``, with those derived from them."""
-    kept = dict(values)
-    if "name" in values:
-        kept |= keeping.name_columns(values["name"])
-    if "phone" in values:
-        kept |= keeping.phone_columns(values["phone"])
-    if "id_number" in values:
-        kept |= keeping.id_number_columns(values["id_number"])
-    if "relation" in values:
-        kept["is_head"] = values["relation"] == HEAD
-    return kept
 
 
 class Writing:
@@ -69,8 +36,13 @@ class Writing:
         self.created = [outcome for outcome in plan.outcomes if outcome.kind == "create"]
         self.updated = [outcome for outcome in plan.outcomes if outcome.kind == "update"]
         self.pks = {id(one): one.person.pk for one in self.updated if one.person is not None}
-        self.kept = {id(one): _inserted(one.values) for one in self.created}
+        self.kept = {id(one): inserted(values=one.values) for one in self.created}
         self.changed = {id(one): _changed(one) for one in self.updated}
+        self.moving = Moving(
+            batch=batch, outcomes=[one for one in self.updated if one.moved], today=self.today, changes=self.changes
+        )
+        for one in self.moving.outcomes:
+            self.changed[id(one)] |= self.moving.columns_of(one)
         self.numbers = {door: _number(members) for door, members in self._members().items()}
         self.callers = [one for one in self.updated if "contact" in one.changes and one.person]
         self.callers += [one for one in self.created if names_somebody(values=one.values)]
@@ -78,16 +50,16 @@ class Writing:
 
     def write(self) -> None:
         """Places, households, people, whom to call; then what an undoing needs, and the trail."""
-        doors = {one.door for one in self.created}
+        doors = {one.door for one in (*self.created, *self.moving.outcomes)}
         dwellings = dwellings_behind(doors=doors, batch=self.batch, changes=self.changes)
         households = self._households(dwellings)
+        self._step_down()
         self._add_residents(households)
-        self._change_residents()
+        self._change_residents(households)
         self._number_households()
+        self.moving.leave_behind(households=households)
         self._put_on_lists()
-        lived_in = [one.person.household_id if one.person else households[one.door] for one in self.callers]
-        calls = [(household, one.values) for household, one in zip(lived_in, self.callers, strict=True)]
-        self.calls.add(calls=calls, changes=self.changes)
+        self._add_contacts(households)
         self.changes.write()
         counts = {key: value for key, value in self.plan.counts().items() if value}
         self.traces.append(self._trace(self.batch, "imported", self.batch.file_name, counts))
@@ -95,7 +67,7 @@ class Writing:
 
     def _members(self) -> dict[Door, list[Outcome]]:
         members: dict[Door, list[Outcome]] = defaultdict(list)
-        for one in self.created:
+        for one in (*self.created, *self.moving.outcomes):
             members[one.door].append(one)
         return members
 
@@ -118,10 +90,21 @@ class Writing:
     def _household(self, dwelling: int, door: Door, members: Sequence[Outcome]) -> tuple[Any, ...]:
         """Here since the first of its members came; gone if all of them are."""
         left = [_left_on(one.values) for one in members]
-        since = [one.values["moved_in_on"] for one in members if one.values.get("moved_in_on")]
+        since = [day for one in members if (day := self.moving.days.get(id(one)) or one.values.get("moved_in_on"))]
         gone_on = max((day for day in left if day), default=None) if all(left) else None
         begun = min([*since, *([gone_on] if gone_on else [])], default=self.today)
         return self.batch.community_id, dwelling, self.numbers[door], begun, gone_on
+
+    def _step_down(self) -> None:
+        """Who is head and will not be, or moves, makes room first: a household has one head at any moment."""
+        heads = [
+            (one.person.pk, False)
+            for one in self.updated
+            if one.person is not None
+            and one.person.values.get("relation") == HEAD
+            and (one.moved or "relation" in one.changes)
+        ]
+        update_rows(Resident, key="pk", columns=("is_head",), rows=sorted(heads))
 
     def _add_residents(self, households: Mapping[Door, int]) -> None:
         rows = [(self.batch.community_id, households[one.door], *self.kept[id(one)]) for one in self.created]
@@ -131,25 +114,27 @@ class Writing:
         for one in self.created:
             kept = self.kept[id(one)]
             pk = self.pks[id(one)] = by_reference[kept[at]]
-            told = {**BLANK, **_personal(one.values), "household_id": households[one.door]}
+            told = {**BLANK, **personal(values=one.values), "household_id": households[one.door]}
             self.changes.note_new(model="resident", pk=pk, told=told)
             details = {"import": self.batch.pk}
             self.traces.append(
                 Trace("added", "resident", str(pk), self.batch.community_id, one.values["name"], details=details)
             )
 
-    def _change_residents(self) -> None:
+    def _change_residents(self, households: Mapping[Door, int]) -> None:
         alike: dict[tuple[str, ...], list[tuple[Any, ...]]] = defaultdict(list)
         for one in self.updated:
             assert one.person is not None
             kept = self.changed[id(one)]
             if not kept:
                 continue
+            if one.moved:
+                kept["household_id"] = households[one.door]
             names = tuple(sorted(kept))
             alike[names].append((one.person.pk, *(kept[name] for name in names)))
-            before, after = (
-                {name: pair[at] or None for name, pair in one.changes.items() if name in PERSONAL} for at in (0, 1)
-            )
+            was = {**one.person.values, "household_id": one.person.household_id}
+            named = [name for name in kept if name in SNAPSHOT["resident"]]
+            before, after = ({name: looks[name] or None for name in named} for looks in (was, kept))
             self.changes.note(model="resident", pk=one.person.pk, before=before, after=after)
             told = {"fields": sorted(after), "import": self.batch.pk}
             self.traces.append(
@@ -160,11 +145,20 @@ class Writing:
         for names, rows in alike.items():
             update_rows(Resident, key="pk", columns=names, rows=sorted(rows, key=lambda row: row[0]))
 
+    def _add_contacts(self, households: Mapping[Door, int]) -> None:
+        calls = []
+        for one in self.callers:
+            known = one.person if one.moved and one.person and one.person.household_id in self.moving.closed else None
+            if known is None or new_contact(values=one.values, person=known):
+                at_home = one.person.household_id if one.person and not one.moved else households[one.door]
+                calls.append((at_home, one.values))
+        self.calls.add(calls=calls, changes=self.changes)
+
     def _put_on_lists(self) -> None:
         listed = [
             (self.pks[id(one)], one.values["name"], group)
             for one in (*self.created, *self.updated)
-            for group in new_groups(one.values, one.person)
+            for group in new_groups(values=one.values, person=one.person)
         ]
         self.traces += put_on_lists(listed=listed, batch=self.batch, changes=self.changes, on=self.today)
 
@@ -183,16 +177,6 @@ class Writing:
         return Trace(
             verb, str(row._meta.model_name), str(row.pk), self.batch.community_id, label, details=dict(details)
         )
-
-
-def _inserted(values: Mapping[str, Any]) -> tuple[Any, ...]:
-    """All columns of a new resident but the community and the household, in the order of ``INSERTED``."""
-    kept = {**BLANK, **columns_of(values=_personal(values)), "reference": new_reference()}
-    return tuple(sealed(kept[name]) if name in SEALED else kept[name] for name in INSERTED[2:])
-
-
-def _personal(values: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in values.items() if name in PERSONAL}
 
 
 def _changed(outcome: Outcome) -> dict[str, Any]:
