@@ -13,10 +13,20 @@ from linli.audit.models import AuditEntry
 from linli.core.errors import NotFound
 from linli.core.secrets import keyed_hash
 from linli.registry.importing import Entry, Person, Register, entries_in
-from linli.registry.importing.outcomes import PERSONAL
+from linli.registry.importing.outcomes import PERSONAL, Door
 from linli.registry.importing.plain import unpacked
 from linli.registry.keeping import NUMBERED
-from linli.registry.models import Contact, Dwelling, Grid, ImportBatch, ImportSheet, Membership, Resident, ToldApart
+from linli.registry.models import (
+    Contact,
+    Dwelling,
+    Grid,
+    ImportBatch,
+    ImportSheet,
+    Membership,
+    Resident,
+    ToldApart,
+    Unit,
+)
 from linli.registry.scopes import Scope
 
 SHEET_ROWS = 1_000_000
@@ -67,7 +77,7 @@ def last_write(*, community_id: int) -> int:
 
 
 def register_of(*, batch: ImportBatch, groups: Collection[str]) -> Register:
-    """Everybody ever registered in the community, with those of ``groups`` they are in, all doors, and what was answered. Six queries."""
+    """Everybody ever registered in the community, with those of ``groups`` they are in, all doors, and what was answered. Seven queries."""
     community = {"community_id": batch.community_id}
     contacts: dict[int, dict[str, list[str]]] = defaultdict(dict)
     calls = Contact.objects.filter(**community, ended_on__isnull=True).prefetch_related("points")
@@ -83,7 +93,9 @@ def register_of(*, batch: ImportBatch, groups: Collection[str]) -> Register:
         _person(row, contacts.get(row.household_id, {}), lists.get(row.pk, ()))
         for row in rows.iterator(chunk_size=2000)
     ]
-    doors = {tuple(door) for door in Dwelling.objects.filter(**community).values_list(*_DOOR)}
+    doors: set[Door] = set(Dwelling.objects.filter(**community).values_list(*_DOOR))
+    stairwells = Unit.objects.filter(**community).values_list("building__number", "number")
+    doors |= {(building, unit, "") for building, unit in stairwells}  # one without dwellings may be meant, too
     return Register(persons, doors, answers_of(batch=batch), _told_apart(batch))
 
 
