@@ -170,6 +170,18 @@ def test_formulas_give_the_value_that_was_saved_and_run_nothing(tmp_path) -> Non
     assert only_rows(path) == [[42, "2"]]
 
 
+@pytest.mark.parametrize(
+    "parts",
+    [
+        {"xl/vbaProject.bin": b"\xd0\xcf\x11\xe0" * 500},
+        {"xl/externalLinks/externalLink1.xml": b"<externalLink/>", "xl/connections.xml": b"<connections/>"},
+        {"xl/embeddings/oleObject1.bin": b"MZ" * 500, "xl/media/image1.png": b"no picture"},
+    ],
+)
+def test_macros_links_and_what_else_is_packed_with_a_table_stay_unread(tmp_path, parts) -> None:
+    assert only_rows(by_hand(tmp_path / "a.xlsm", FIRST, **parts)) == [["赵桂兰"]]
+
+
 def test_a_million_empty_rows_do_no_harm(tmp_path) -> None:
     empty = b"".join(b'<row r="%d"><c r="A%d" s="0"/><c r="B%d" s="0"/></row>' % (n, n, n) for n in range(2, 1_048_577))
     assert only_rows(by_hand(tmp_path / "a.xlsx", FIRST, empty)) == [["赵桂兰"]]
