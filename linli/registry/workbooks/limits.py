@@ -14,7 +14,8 @@ RATIO: Final = 300
 """One packed file of this many times its packed size is no spreadsheet; looked at from RATIO_BYTES on."""
 RATIO_BYTES: Final = 20_000_000
 
-FILLED_ROWS: Final = 60_000
+FILLED_ROWS: Final = 30_000
+"""Several times the people of a community; comparing and writing so many takes some 400 MB."""
 COLUMNS: Final = 256
 LAST_ROW: Final = 100_000
 """No value may stand below this row, however many empty ones lie between."""
