@@ -11,11 +11,9 @@ from typing import Any, Final
 
 from django.http import HttpResponse
 from django.utils import timezone
-from openpyxl import Workbook
-from openpyxl.styles import Font
-from openpyxl.utils import get_column_letter
 
 from linli.ui.downloads import XLSX, attachment
+from linli.ui.workbooks import workbook
 
 FORMS: Final = ("csv", "xlsx")
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
@@ -46,36 +44,13 @@ def _csv(table: Table) -> bytes:
 
 
 def _xlsx(table: Table) -> bytes:
-    book = Workbook()
-    sheet = book.active
-    sheet.title = "".join(c for c in table.title if c not in r"[]:*?/\ ")[:31] or "Linli"
-    sheet.append(list(table.head))
-    for row in table.rows:
-        sheet.append([_for_excel(value) for value in row])
-    for cell in sheet[1]:
-        cell.font = Font(bold=True)
-    sheet.freeze_panes = "B2"
-    for number, _head in enumerate(table.head, start=1):
-        longest = max(len(str(_said(row[number - 1]))) for row in [table.head, *table.rows])
-        sheet.column_dimensions[get_column_letter(number)].width = min(longest * 1.6 + 2, 60)
-    kept = io.BytesIO()
-    book.save(kept)
-    return kept.getvalue()
+    return workbook(title=table.title, head=table.head, rows=[[_plain(value) for value in row] for row in table.rows])
 
 
 def _said(value: Any) -> Any:
     if isinstance(value, datetime):
         return f"{timezone.localtime(value):%Y-%m-%d %H:%M:%S}"
     return "" if value is None else value
-
-
-def _for_excel(value: Any) -> Any:
-    """A real date in local time, a real number, or harmless text without signs a sheet cannot hold."""
-    if isinstance(value, datetime):
-        return timezone.localtime(value).replace(tzinfo=None)
-    if isinstance(value, str):
-        return _plain("".join(c for c in value if c >= " " or c in "\n\t"))
-    return value
 
 
 def _plain(value: Any) -> Any:

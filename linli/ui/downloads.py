@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Sequence
+from datetime import date
+from typing import Any, Final
 from urllib.parse import quote
 
 from django.http import HttpResponse
+
+from linli.ui.workbooks import workbook
 
 XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 DOCX: Final = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -18,3 +22,9 @@ def attachment(*, content: bytes, name: str, kind: str) -> HttpResponse:
     answer.headers["Content-Disposition"] = f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name)}"
     answer.headers["Cache-Control"] = "no-store"
     return answer
+
+
+def excel_list(*, title: str, head: Sequence[str], rows: Sequence[Sequence[Any]], on: date) -> HttpResponse:
+    """A list as an Excel file, named after its title and the day."""
+    content = workbook(title=title, head=head, rows=rows)
+    return attachment(content=content, name=f"{title} {on:%Y-%m-%d}.xlsx", kind=XLSX)

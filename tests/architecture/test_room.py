@@ -13,10 +13,11 @@ from tests.architecture.source import DOORS, House, Source, called, public_funct
 
 PLATE = ("Words:", "Who enters:", "Promises:", "Never:")
 FORBIDDEN_NAMES = {"util", "utils", "helper", "helpers", "common", "manager", "managers", "handler", "handlers", "misc"}
-# Who may read the clock: doors in and out, the processes of `linli up`, and what dresses a page. Everybody else is told
-# the time. The first word counts: doorkeeper_jwt is the doorkeeper's.
+# Who may read the clock: doors in and out (registers are the pages of the admin shell), the processes of `linli up`, and what
+# dresses a page. Everybody else is told the time. The first word counts: doorkeeper_jwt is the doorkeeper's.
 CLOCK_READERS = DOORS | {
     "worker", "doorkeeper", "simulation", "broker", "channels", "middleware", "management", "templatetags", "context", "cards",
+    "registers",
 }  # fmt: skip
 PAGE_CLOCK = "linli/ui/times.py"  # "three minutes ago", said while a page is drawn
 CLOCKS = {

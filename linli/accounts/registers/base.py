@@ -6,17 +6,26 @@ import json
 from collections.abc import Iterable, Sequence
 from typing import Any, ClassVar
 
+from django.contrib import messages
 from django.contrib.admin.models import LogEntry
-from django.db.models import ForeignKey, Model, Q, QuerySet
+from django.contrib.admin.views.main import ChangeList
+from django.core.exceptions import PermissionDenied
+from django.db.models import Count, ForeignKey, Model, Q, QuerySet
 from django.forms import ModelChoiceField
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import URLPattern, path, reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
 from unfold.admin import ModelAdmin, TabularInline
 
 from linli.accounts.actors import actor_of_request
 from linli.accounts.events import RegisterChanged
+from linli.accounts.registers.taking import MOST_ROWS, cells_of, columns_of, heads_of
 from linli.accounts.roles import communities_of
 from linli.core.events import announce
 from linli.core.inner import not_inner
+from linli.ui.downloads import excel_list
 
 
 class Reach:
@@ -43,6 +52,11 @@ class Register(Reach, ModelAdmin):  # type: ignore[misc]  # unfold has no types
     deletable: ClassVar[bool] = False
     tells_itself: ClassVar[frozenset[str]] = frozenset()
     """Which of added, changed, deleted the register does through actions, which tell it; the base tells the others."""
+    leaves_with: ClassVar[str] = ""
+    """The permission without which the list does not leave as a file; empty where whoever sees it may take it."""
+    file_page: ClassVar[str] = ""
+    """The page that makes files of this register in its own way, where there is one."""
+    list_after_template = "accounts/registers/take.html"
     list_per_page = 30
     show_full_result_count = False
     warn_unsaved_form = True
@@ -52,6 +66,61 @@ class Register(Reach, ModelAdmin):  # type: ignore[misc]  # unfold has no types
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         rows: QuerySet[Any] = super().get_queryset(request).filter(self.reach(request))
         return rows
+
+    def get_urls(self) -> list[URLPattern]:
+        own = path("excel/", self.admin_site.admin_view(self.excel_view), name=f"{_name_of(self.model)}_excel")
+        urls: list[URLPattern] = super().get_urls()
+        return [own, *urls]
+
+    def may_take(self, request: HttpRequest) -> bool:
+        """Whether the list may leave as a file."""
+        allowed = not self.leaves_with or request.user.has_perm(self.leaves_with)
+        return not self.file_page and allowed and bool(self.has_view_permission(request))
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
+        asked = request.GET.copy()
+        asked.pop("p", None)
+        told = {"may_take": self.may_take(request), "file_page": self.file_page, "take_query": asked.urlencode()}
+        return super().changelist_view(request, extra_context={**told, **(extra_context or {})})
+
+    def excel_view(self, request: HttpRequest) -> HttpResponse:
+        """The rows that the list shows with this filter and search, as a file. The trail says who took how many of whose."""
+        if not self.may_take(request):
+            raise PermissionDenied
+        changes = self.get_changelist_instance(request)
+        rows = list(changes.queryset[: MOST_ROWS + 1])
+        if len(rows) > MOST_ROWS:
+            messages.warning(request, _("More than 20,000 rows: narrow the list down with the filters first."))
+            return redirect(f"{reverse(f'admin:{_name_of(self.model)}_changelist')}?{request.GET.urlencode()}")
+        for community_id, count in self._communities_in(changes).items():
+            self._tell_taken(request, changes, community_id, count)
+        return excel_list(
+            title=str(self.opts.verbose_name_plural),
+            head=heads_of(changes),
+            rows=[cells_of(changes, row) for row in rows],
+            on=timezone.localdate(),
+        )
+
+    def _communities_in(self, changes: ChangeList) -> dict[int | None, int]:
+        """How many of the rows belong to which community."""
+        if not self.community:
+            return {None: changes.queryset.count()}
+        found = changes.queryset.order_by().values_list(self.community).annotate(rows=Count("pk"))
+        return dict(found) or {None: 0}
+
+    def _tell_taken(self, request: HttpRequest, changes: ChangeList, community_id: int | None, count: int) -> None:
+        announce(
+            RegisterChanged(
+                by=actor_of_request(request),
+                now=timezone.now(),
+                verb="exported",
+                object_type=str(self.opts.model_name),
+                object_ref="",
+                object_label=f"{self.opts.verbose_name_plural} ({count})",
+                community_id=community_id,
+                fields=tuple(columns_of(changes)),
+            )
+        )
 
     def get_actions(self, request: HttpRequest) -> dict[str, Any]:
         """Nothing is deleted in heaps."""
@@ -182,6 +251,11 @@ def _communities(request: HttpRequest) -> frozenset[int]:
         known = communities_of(user_id=request.user.pk) if request.user.pk else frozenset()
         request._linli_communities = known  # type: ignore[attr-defined]  # ours, on a foreign class
     return known
+
+
+def _name_of(model: type[Model]) -> str:
+    """How Django names the addresses of a register."""
+    return f"{model._meta.app_label}_{model._meta.model_name}"
 
 
 def _changed_fields(entry: LogEntry) -> tuple[str, ...]:

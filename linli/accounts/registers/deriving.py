@@ -54,7 +54,7 @@ class DerivingForm(ModelForm):
 
     def _get_validation_exclusions(self) -> set[str]:
         excluded: set[str] = super()._get_validation_exclusions()  # type: ignore[misc]  # Django's own, not in the stubs
-        return excluded - set(self.derived)
+        return excluded if self.errors else excluded - set(self.derived)  # nothing was derived from what is wrong
 
 
 def language_field() -> forms.ChoiceField:

@@ -64,6 +64,7 @@ class GroupFilter(admin.SimpleListFilter):
 
 @admin.register(Membership)
 class MembershipRegister(Register):
+    leaves_with = "registry.export"
     form = MembershipForm
     icon = "groups"
     place = 72
@@ -110,6 +111,7 @@ class MembershipRegister(Register):
 
 @admin.register(HomeVisit)
 class HomeVisitRegister(ReadOnlyRegister):
+    leaves_with = "registry.export"
     icon = "door_front"
     place = 74
     fields = ("household", "visited_on", "found", "seen", "left_to_do", "visitor_name", "user", "written_at")
@@ -155,6 +157,8 @@ class HealthNoteForm(AboutSomebody):
 @admin.register(HealthNote)
 class HealthNoteRegister(Register):
     """What a note says is not shown here: reading one is written down, on the household's page."""
+
+    leaves_with = "registry.export"
 
     form = HealthNoteForm
     icon = "medical_information"

@@ -72,6 +72,7 @@ class HouseholdForm(DerivingForm):
 
 @admin.register(Household)
 class HouseholdRegister(Register):
+    leaves_with = "registry.export"
     form = HouseholdForm
     icon = "family_home"
     place = 60
@@ -120,6 +121,7 @@ class ResidentForm(DerivingForm):
 
 @admin.register(Resident)
 class ResidentRegister(Register):
+    file_page = "registry:list"
     form = ResidentForm
     icon = "person"
     place = 70
@@ -223,6 +225,7 @@ class ContactForm(DerivingForm):
 
 @admin.register(Contact)
 class ContactRegister(Register):
+    leaves_with = "registry.export"
     form = ContactForm
     icon = "contact_phone"
     place = 80

@@ -44,6 +44,7 @@ class PostForm(DerivingForm):
 
 @admin.register(Post)
 class PostRegister(Register):
+    leaves_with = "registry.export"
     form = PostForm
     icon = "assignment_ind"
     place = 90

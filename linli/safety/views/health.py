@@ -24,9 +24,9 @@ from linli.safety.queries.health import (
     rows_of,
 )
 from linli.safety.queries.replacements import replacements_in
-from linli.safety.sheets import sheet
 from linli.safety.views.entry import needs
 from linli.safety.words import LIFE_LEVELS, WORDS, words_of
+from linli.ui.downloads import excel_list
 
 PER_PAGE = 50
 MOST_IN_A_SHEET = 20_000
@@ -83,7 +83,7 @@ def _list_as_sheet(rows: list[Any]) -> HttpResponse:
         _("last seen at"),
         _("battery, %"),
     ]
-    return sheet(title=_("Detectors"), head=head, rows=lines, on=timezone.localdate())
+    return excel_list(title=_("Detectors"), head=head, rows=lines, on=timezone.localdate())
 
 
 @require_safe
@@ -124,7 +124,7 @@ def replacements_page(request: HttpRequest) -> HttpResponse:
         lines = [
             (f"{d.building}栋", d.place, d.spot, d.serial, d.model, d.made_on, d.installed_on, d.ends_on) for d in found
         ]
-        return sheet(title=_("Detectors to be replaced"), head=head, rows=lines, on=timezone.localdate())
+        return excel_list(title=_("Detectors to be replaced"), head=head, rows=lines, on=timezone.localdate())
     context = {
         "form": form,
         "buildings": [(number, list(devices)) for number, devices in groupby(found, key=lambda d: d.building)],
