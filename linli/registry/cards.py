@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from linli.registry.context import groups_for
 from linli.registry.groups import OPEN
-from linli.registry.queries import HouseholdCard, communities_in
+from linli.registry.queries import HouseholdCard, communities_in, knows_nobody
 from linli.registry.queries.care import notes_on_file
 from linli.registry.queries.corrections import corrections_waiting_count
 from linli.registry.queries.lists import groups_of
@@ -20,10 +20,13 @@ from linli.registry.scopes import Scope
 
 
 def first_step(request: HttpRequest, scope: Scope) -> str:
-    """In a new house: where an administrator begins. Nothing once there is a community."""
-    if not scope.everything or communities_in(scope=scope):
+    """In a new house: where an administrator begins, and what comes next. Nothing once there are people."""
+    has_community = bool(communities_in(scope=scope))
+    begins = scope.everything and not has_community
+    goes_on = has_community and request.user.has_perm("registry.edit") and knows_nobody(scope=scope)
+    if not begins and not goes_on:
         return ""
-    return render_to_string("registry/first_step_card.html", request=request)
+    return render_to_string("registry/first_step_card.html", {"has_community": has_community}, request=request)
 
 
 def visits_today(request: HttpRequest, scope: Scope) -> str:

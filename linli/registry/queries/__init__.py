@@ -9,7 +9,7 @@ from linli.registry.queries.calls import (
     points_of,
     posts_over,
 )
-from linli.registry.queries.communities import communities_in
+from linli.registry.queries.communities import communities_in, knows_nobody
 from linli.registry.queries.mine import posts_now
 from linli.registry.queries.people import CallCard, HouseholdCard, PersonCard, household_card, people_of
 from linli.registry.queries.searching import Hit, SearchAnswer, search
@@ -43,6 +43,7 @@ __all__ = [
     "SearchAnswer",
     "WayCard",
     "communities_in",
+    "knows_nobody",
     "contacts_of",
     "dead_ways_count",
     "dead_ways_for",

@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 from linli.core.inner import not_inner
-from linli.registry.models import Community
+from linli.registry.models import Community, Resident
 from linli.registry.scopes import Scope
+
+
+def knows_nobody(*, scope: Scope) -> bool:
+    """Whether no resident was ever registered within a scope."""
+    return not Resident.objects.filter(scope.covers_people()).exists()
 
 
 def communities_in(*, scope: Scope) -> list[Community]:

@@ -6,7 +6,8 @@ import pytest
 from django.contrib.auth import get_user_model
 from django.urls import reverse
 
-from linli.registry.tests.conftest import Compound
+from linli.registry import actions
+from linli.registry.tests.conftest import NOW, SYSTEM, Compound
 
 FIRST = "从这里开始：登记社区"
 
@@ -34,8 +35,18 @@ def test_wishes_of_somebody_without_a_post_say_so(chief):
     assert "您现在没有岗位" in chief.get(reverse("notifications:my-wishes")).content.decode()
 
 
-def test_with_a_community_nothing_is_left_to_begin(chief, compound: Compound):
-    assert FIRST not in chief.get(reverse("desk:today")).content.decode()
+def test_with_a_community_the_next_step_is_its_people(chief):
+    actions.add_community(by=SYSTEM, now=NOW, code="linju", name="邻里示范社区")
+    page = chief.get(reverse("desk:today")).content.decode()
+    assert FIRST not in page
+    assert "接下来：导入居民" in page
+    assert reverse("registry:imports") in page
+
+
+def test_with_people_nothing_is_left_to_begin(chief, compound: Compound):
+    page = chief.get(reverse("desk:today")).content.decode()
+    assert FIRST not in page
+    assert "接下来" not in page
 
 
 def test_only_who_may_add_a_community_is_asked_to(client, compound: Compound):
