@@ -47,7 +47,7 @@ def build(*, households: int, webhook: str) -> None:
         _build_places(households)
         _settle_people(households, webhook)
         _hang_detectors(households)
-        _mend_sequences()
+        mend_sequences()
 
 
 def close_all() -> None:
@@ -181,7 +181,7 @@ def _chunks(rows: Iterable[Sequence[Any]]) -> Iterator[list[Sequence[Any]]]:
         yield chunk
 
 
-def _mend_sequences() -> None:
+def mend_sequences() -> None:
     """We chose the numbers ourselves; PostgreSQL must go on counting after them."""
     from django.apps import apps
     from django.core.management.color import no_style
