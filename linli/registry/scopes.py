@@ -9,7 +9,7 @@ from datetime import date
 from django.db.models import Q
 
 from linli.core.inner import not_inner
-from linli.registry.models import Building, Post
+from linli.registry.models import Building, Community, Post
 
 _NOBODY: frozenset[int] = frozenset()
 
@@ -43,6 +43,11 @@ class Scope:
         """Whether whole communities are reached, and not only some buildings or stairwells."""
         return self.everything or bool(self.communities)
 
+    @property
+    def is_of_one_community(self) -> bool:
+        """Whether all that is reached lies in one community, or in a few buildings: thousands of people, never a million."""
+        return self.only_in is not None or not (self.everything or len(self.communities) > 1)
+
     def covers(self, prefix: str = "") -> Q:
         """For a model with ``community``, ``building`` and ``unit``, reached over ``prefix`` ("incident__")."""
         return self._condition(
@@ -61,16 +66,32 @@ class Scope:
 
     def covers_households(self, prefix: str = "") -> Q:
         """For households, reached over ``prefix`` ("household__")."""
-        return self.covers_dwellings(f"{prefix}dwelling__")
+        return self._behind_doors(prefix, f"{prefix}dwelling__")
 
     def covers_people(self, prefix: str = "") -> Q:
         """For residents and contacts, reached over ``prefix`` ("contact__")."""
-        return self.covers_households(f"{prefix}household__")
+        return self._behind_doors(prefix, f"{prefix}household__dwelling__")
+
+    def stands_in(self, field: str = "community") -> Q:
+        """The communities in which anything is reached. Wider than the scope, and said beside it where all of a large table is
+        searched: its indexes begin with the community, and PostgreSQL goes through a list of communities one by one only if they
+        are rows of a table."""
+        if self.everything and self.only_in is None:
+            return Q(**{f"{field}__in": Community.objects.filter(not_inner("pk")).values("pk")})
+        if self.present_in and not self.everything:
+            return Q(**{f"{field}__in": Community.objects.filter(pk__in=self.present_in).values("pk")})
+        return Q()
 
     def covers_communities(self, field: str = "community_id") -> Q:
         """For what belongs to a community as a whole: quarantined signals, users, policies."""
         reach = not_inner(field) if self.everything else Q(**{f"{field}__in": self.communities})
         return reach if self.only_in is None else reach & Q(**{field: self.only_in})
+
+    def _behind_doors(self, prefix: str, dwelling: str) -> Q:
+        """The community is asked of the row itself: its indexes begin with it."""
+        return self._condition(
+            community=f"{prefix}community_id", building=f"{dwelling}unit__building_id", unit=f"{dwelling}unit_id"
+        )
 
     def _condition(self, *, community: str, building: str, unit: str) -> Q:
         if self.everything:

@@ -19,6 +19,11 @@ def new_reference() -> str:
     return "T" + "".join(secrets.choice(_LETTERS) for _ in range(8))
 
 
+def _beginnings(column: str, *, name: str) -> models.Index:
+    """For what a name begins with: PostgreSQL needs to be told, SQLite does not listen."""
+    return models.Index(fields=["community", column], opclasses=["int8_ops", "varchar_pattern_ops"], name=name)
+
+
 class Household(models.Model):
     """A dated occupancy of a dwelling. At most one is open (not moved out) per dwelling.
 
@@ -164,9 +169,9 @@ class Resident(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["community", "name"], name="registry_resident_name"),
-            models.Index(fields=["community", "name_initials"], name="registry_resident_initials"),
-            models.Index(fields=["community", "name_pinyin"], name="registry_resident_pinyin"),
+            _beginnings("name", name="registry_resident_name"),
+            _beginnings("name_initials", name="registry_resident_initials"),
+            _beginnings("name_pinyin", name="registry_resident_pinyin"),
             models.Index(fields=["community", "phone_tail_hash"], name="registry_resident_tail"),
             models.Index(fields=["community", "phone_hash"], name="registry_resident_phone"),
         ]
@@ -216,8 +221,9 @@ class Contact(models.Model):
         ]
         indexes = [
             models.Index(fields=["community", "household"], name="registry_contact_household"),
-            models.Index(fields=["community", "name_initials"], name="registry_contact_initials"),
-            models.Index(fields=["community", "name_pinyin"], name="registry_contact_pinyin"),
+            _beginnings("name", name="registry_contact_name"),
+            _beginnings("name_initials", name="registry_contact_initials"),
+            _beginnings("name_pinyin", name="registry_contact_pinyin"),
         ]
 
     def __str__(self) -> str:

@@ -91,7 +91,10 @@ class Dwelling(models.Model):
         verbose_name = _("dwelling")
         verbose_name_plural = _("dwellings")
         constraints = [models.UniqueConstraint(fields=["unit", "door"], name="registry_dwelling_door")]
-        indexes = [models.Index(fields=["community", "label"], name="registry_dwelling_label")]
+        indexes = [
+            models.Index(fields=["community", "label"], name="registry_dwelling_label"),
+            models.Index(fields=["community", "door"], name="registry_dwelling_number"),
+        ]
 
     def __str__(self) -> str:
         return self.label

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import reduce
+from operator import or_
+from typing import Final, TypeVar
 
-from django.db.models import Case, IntegerField, Q, Value, When
+from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
 
 from linli.core.errors import Refusal
 from linli.core.masking import mask_phone
 from linli.registry import keeping
+from linli.registry.holds import Holds
 from linli.registry.models import Contact, ContactPoint, Household, Relation, Resident
 from linli.registry.queries.people import people_of
 from linli.registry.rules import age_on
@@ -18,6 +22,9 @@ from linli.registry.scopes import Scope
 from linli.registry.sought import PlaceSought, Sought, understood
 
 PLACE = "dwelling__"
+BEHIND_DOOR = "household__dwelling__"
+ENOUGH: Final = 100
+Row = TypeVar("Row", Resident, Contact)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +54,10 @@ def search(*, scope: Scope, words: str, on: date, limit: int = 20) -> SearchAnsw
         return SearchAnswer(())
     hits = _residents(scope, sought, on, limit) if _asks_for_people(sought) else []
     if sought.place and not _asks_for_people(sought):
-        hits = _households(scope, Q(*_at(sought.place, PLACE)), on, limit)
+        hits = _households(scope, _at(scope, sought.place, PLACE), on, limit)
     elif sought.digits:
         door = PlaceSought(sought.place.building, sought.place.unit, sought.digits)
-        hits += _households(scope, Q(*_at(door, PLACE)), on, limit) if not (sought.names or sought.letters) else []
+        hits += _households(scope, _at(scope, door, PLACE), on, limit) if not (sought.names or sought.letters) else []
     if len(hits) <= limit and (sought.names or sought.letters or sought.phone):
         hits += _relatives(scope, sought, limit)
     return SearchAnswer(tuple(hits[:limit]), more=len(hits) > limit)
@@ -61,10 +68,12 @@ def _asks_for_people(sought: Sought) -> bool:
 
 
 def _residents(scope: Scope, sought: Sought, on: date, limit: int) -> list[Hit]:
-    wanted = Q(*_called(sought), *_at(sought.place, f"household__{PLACE}"), *_numbered(sought))
     exact = Q(name__in=sought.names) | Q(name_initials__in=sought.letters) | Q(name_pinyin__in=sought.letters)
+    reached = Resident.objects.filter(
+        scope.covers_people(), scope.stands_in(), moved_out_on__isnull=True, died_on__isnull=True
+    )
     rows = (
-        Resident.objects.filter(scope.covers_people(), wanted, moved_out_on__isnull=True, died_on__isnull=True)
+        _found(scope, reached.filter(_at(scope, sought.place, BEHIND_DOOR)), _ways_to_residents(scope, sought))
         .annotate(distance=Case(When(exact, then=Value(0)), default=Value(1), output_field=IntegerField()))
         .order_by("distance", "household__dwelling__unit__building_id", "household__dwelling_id", "pk")
         .values_list("household_id", "name", "household__dwelling__label", "born_on", "relation", "phone")
@@ -73,6 +82,19 @@ def _residents(scope: Scope, sought: Sought, on: date, limit: int) -> list[Hit]:
         Hit("resident", household, name, place, _detail(relation, born_on, on), mask_phone(phone))
         for household, name, place, born_on, relation, phone in rows[: limit + 1]
     ]
+
+
+def _found(scope: Scope, reached: QuerySet[Row], ways: Sequence[Q]) -> QuerySet[Row]:
+    """Who is found on any of these ways: everybody within a community, and in a whole city of each way the first that come to hand.
+    Putting all people of a city named 王 in order to show twenty would take longer than anybody waits."""
+    if scope.is_of_one_community:
+        return reached.filter(reduce(or_, ways))
+    everybody = reached.model._default_manager
+    found = [everybody.filter(pk__in=reached.filter(way).values("pk")[:ENOUGH]) for way in ways]
+    if len(found) == 1:
+        return found[0]
+    keys = [rows.values("pk") for rows in found]
+    return everybody.filter(pk__in=keys[0].union(*keys[1:], all=True))
 
 
 def _households(scope: Scope, wanted: Q, on: date, limit: int) -> list[Hit]:
@@ -87,14 +109,20 @@ def _households(scope: Scope, wanted: Q, on: date, limit: int) -> list[Hit]:
 
 def _relatives(scope: Scope, sought: Sought, limit: int) -> list[Hit]:
     """Relatives by name, pinyin or whole phone number; they are found at the household they are called for."""
-    wanted = Q(*_at(sought.place, f"household__{PLACE}"), *_called(sought))
+    reached = Contact.objects.filter(
+        scope.covers_people(),
+        scope.stands_in(),
+        _at(scope, sought.place, BEHIND_DOOR),
+        ended_on__isnull=True,
+        household__moved_out_on__isnull=True,
+    )
     if sought.phone:
-        points = ContactPoint.objects.filter(address_hash=_phone_hash(sought.phone), contact__isnull=False)
-        wanted &= Q(pk__among=list(points.values_list("contact_id", flat=True)))
-    rows = (
-        Contact.objects.filter(
-            scope.covers_people(), wanted, ended_on__isnull=True, household__moved_out_on__isnull=True
+        points = ContactPoint.objects.filter(
+            scope.stands_in(), address_hash=_phone_hash(sought.phone), contact__isnull=False
         )
+        reached = reached.filter(pk__among=list(points.values_list("contact_id", flat=True)))
+    rows = (
+        _found(scope, reached, _ways_by_name(sought, _called(sought)))
         .order_by("household__dwelling__unit__building_id", "household__dwelling_id", "call_order")
         .values_list("household_id", "name", "household__dwelling__label", "relation")
     )
@@ -104,35 +132,55 @@ def _relatives(scope: Scope, sought: Sought, limit: int) -> list[Hit]:
     ]
 
 
-def _called(sought: Sought) -> list[Q]:
-    """A lone surname is a beginning; longer pieces may stand anywhere in the name."""
-    names = [Q(name__startswith=name) if len(name) == 1 else Q(name__contains=name) for name in sought.names]
-    return names + [Q(name_initials__startswith=word) | Q(name_pinyin__startswith=word) for word in sought.letters]
-
-
-def _numbered(sought: Sought) -> list[Q]:
-    wanted = []
-    if sought.digits:
-        at_door = Q(household__dwelling__door=sought.digits)
-        tail = Q(phone_tail_hash=keeping.phone_tail_hash(sought.digits))
-        wanted.append(tail | at_door if sought.names or sought.letters else tail)
+def _ways_to_residents(scope: Scope, sought: Sought) -> list[Q]:
+    """Together they find everybody who is meant. In a city each is a question that one index answers; an OR of them none would."""
     if sought.phone:
-        wanted.append(Q(phone_hash=_phone_hash(sought.phone)))
+        return [Q(phone_hash=_phone_hash(sought.phone))]
     if sought.id_number:
-        wanted.append(Q(id_number_hash=keeping.id_number_hash(sought.id_number)))
-    return wanted
+        return [Q(id_number_hash=keeping.id_number_hash(sought.id_number))]
+    if sought.digits:
+        tail = Q(phone_tail_hash=keeping.phone_tail_hash(sought.digits))
+        if not (sought.names or sought.letters):
+            return [tail]
+        door = _at(scope, PlaceSought(door=sought.digits), BEHIND_DOOR)
+        return [way & reduce(or_, _called(sought)) for way in (tail, door)]
+    return _ways_by_name(sought, [*_exactly_called(sought), *_called(sought)])
 
 
-def _at(place: PlaceSought, prefix: str) -> list[Q]:
-    """The address, reached over ``prefix`` from the row that is looked for."""
-    wanted = []
-    if place.building:
-        wanted.append(Q(**{f"{prefix}unit__building__number__iexact": place.building}))
-    if place.unit is not None:
-        wanted.append(Q(**{f"{prefix}unit__number": place.unit}))
-    if place.door:
-        wanted.append(Q(**{f"{prefix}door": place.door}))
-    return wanted
+def _ways_by_name(sought: Sought, ways: Sequence[Q]) -> list[Q]:
+    """Where there is a place, people are looked for behind its doors, and their names compared there."""
+    return [reduce(or_, ways)] if sought.place else list(ways)
+
+
+def _called(sought: Sought) -> list[Q]:
+    """The ways in which somebody may be called so. A lone surname is a beginning; longer pieces may stand anywhere in the name."""
+    ways = [Q()]
+    for name in sought.names:
+        called = Q(name__startswith=name) if len(name) == 1 else Q((f"name__{Holds.lookup_name}", name))
+        ways = [way & called for way in ways]
+    for word in sought.letters:
+        spelt = (Q(name_initials__startswith=word), Q(name_pinyin__startswith=word))
+        ways = [way & called for way in ways for called in spelt]
+    return ways
+
+
+def _exactly_called(sought: Sought) -> list[Q]:
+    """The ways to those who stand first, looked for by themselves: among very many others they might be missed."""
+    if len(sought.names) + len(sought.letters) != 1:
+        return []
+    letters = [way for word in sought.letters for way in (Q(name_initials=word), Q(name_pinyin=word))]
+    return [Q(name=name) for name in sought.names] + letters
+
+
+def _at(scope: Scope, place: PlaceSought, prefix: str) -> Q:
+    """The address, reached over ``prefix`` from the row that is looked for; everywhere if there is none."""
+    parts = {
+        "unit__building__number__iexact": place.building or None,
+        "unit__number": place.unit,
+        "door": place.door or None,
+    }
+    known = {f"{prefix}{name}": value for name, value in parts.items() if value is not None}
+    return Q(**known) & scope.stands_in(f"{prefix}community") if known else Q()
 
 
 def _phone_hash(typed: str) -> str:
