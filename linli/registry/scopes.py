@@ -73,14 +73,18 @@ class Scope:
         return self._behind_doors(prefix, f"{prefix}household__dwelling__")
 
     def stands_in(self, field: str = "community") -> Q:
-        """The communities in which anything is reached. Wider than the scope, and said beside it where all of a large table is
-        searched: its indexes begin with the community, and PostgreSQL goes through a list of communities one by one only if they
-        are rows of a table."""
-        if self.everything and self.only_in is None:
+        """The communities in which anything is reached. Wider than the scope, and said beside it of each large table that is searched
+        or joined: the indexes begin with the community, and from a stairwell alone a database does not see which that is.
+
+        PostgreSQL goes through many communities one by one, index by index, only if they are rows of a table.
+        """
+        if self.only_in is not None:
+            return Q(**{field: self.only_in})
+        if self.everything:
             return Q(**{f"{field}__in": Community.objects.filter(not_inner("pk")).values("pk")})
-        if self.present_in and not self.everything:
+        if len(self.present_in) > 1:
             return Q(**{f"{field}__in": Community.objects.filter(pk__in=self.present_in).values("pk")})
-        return Q()
+        return Q(**{field: community for community in self.present_in})
 
     def covers_communities(self, field: str = "community_id") -> Q:
         """For what belongs to a community as a whole: quarantined signals, users, policies."""

@@ -2,26 +2,33 @@
 
 from typing import Any
 
+import django.db.models.deletion
 from django.db import migrations, models
 
 from linli.registry.holds import CHARACTERS
 
-NAMES = {
-    "resident": {"name": "name", "initials": "name_initials", "pinyin": "name_pinyin"},
-    "contact": {"initials": "name_initials", "pinyin": "name_pinyin"},
+MODELS = ("resident", "contact")
+CHANGED = {
+    "registry_resident_name": ("resident", "community", "name"),
+    "registry_resident_initials": ("resident", "community", "name_initials"),
+    "registry_resident_pinyin": ("resident", "community", "name_pinyin"),
+    "registry_contact_initials": ("contact", "community", "name_initials"),
+    "registry_contact_pinyin": ("contact", "community", "name_pinyin"),
+}
+NEW = {
+    "registry_resident_house": ("resident", "household", "name"),
+    "registry_contact_name": ("contact", "community", "name"),
 }
 
 
-def beginnings(model: str, word: str, column: str) -> models.Index:
-    return models.Index(
-        fields=["community", column], opclasses=["int8_ops", "varchar_pattern_ops"], name=f"registry_{model}_{word}"
-    )
+def beginnings(name: str, of: str, column: str) -> models.Index:
+    return models.Index(fields=[of, column], opclasses=["int8_ops", "varchar_pattern_ops"], name=name)
 
 
 def index_characters(apps: Any, schema_editor: Any) -> None:
     """A new name is in the index at once (fastupdate would leave it in a list that every search reads)."""
     if schema_editor.connection.vendor == "postgresql":
-        for model in NAMES:
+        for model in MODELS:
             schema_editor.execute(
                 f"CREATE INDEX registry_{model}_characters ON registry_{model} "
                 f"USING gin ({CHARACTERS.format(column='name')}) WITH (fastupdate = off)"
@@ -30,7 +37,7 @@ def index_characters(apps: Any, schema_editor: Any) -> None:
 
 def drop_characters(apps: Any, schema_editor: Any) -> None:
     if schema_editor.connection.vendor == "postgresql":
-        for model in NAMES:
+        for model in MODELS:
             schema_editor.execute(f"DROP INDEX registry_{model}_characters")
 
 
@@ -41,13 +48,19 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        *(migrations.RemoveIndex(model, f"registry_{model}_{word}") for model, words in NAMES.items() for word in words),
+        *(migrations.RemoveIndex(model, name) for name, (model, _of, _column) in CHANGED.items()),
         *(
-            migrations.AddIndex(model, beginnings(model, word, column))
-            for model, words in NAMES.items()
-            for word, column in words.items()
+            migrations.AddIndex(model, beginnings(name, of, column))
+            for name, (model, of, column) in (CHANGED | NEW).items()
         ),
-        migrations.AddIndex("contact", beginnings("contact", "name", "name")),
-        migrations.AddIndex("dwelling", models.Index(fields=["community", "door"], name="registry_dwelling_number")),
+        migrations.AlterField(
+            model_name='resident',
+            name='household',
+            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, to='registry.household', verbose_name='household'),
+        ),
+        migrations.AddIndex(
+            model_name='dwelling',
+            index=models.Index(fields=['community', 'door', 'id'], name='registry_dwelling_number'),
+        ),
         migrations.RunPython(index_characters, drop_characters),
     ]

@@ -19,9 +19,9 @@ def new_reference() -> str:
     return "T" + "".join(secrets.choice(_LETTERS) for _ in range(8))
 
 
-def _beginnings(column: str, *, name: str) -> models.Index:
+def _beginnings(column: str, *, name: str, of: str = "community") -> models.Index:
     """For what a name begins with: PostgreSQL needs to be told, SQLite does not listen."""
-    return models.Index(fields=["community", column], opclasses=["int8_ops", "varchar_pattern_ops"], name=name)
+    return models.Index(fields=[of, column], opclasses=["int8_ops", "varchar_pattern_ops"], name=name)
 
 
 class Household(models.Model):
@@ -104,7 +104,9 @@ class Resident(models.Model):
     """
 
     community = models.ForeignKey(Community, on_delete=models.PROTECT, verbose_name=_("community"))
-    household = models.ForeignKey(Household, on_delete=models.PROTECT, verbose_name=_("household"))
+    household = models.ForeignKey(
+        Household, on_delete=models.PROTECT, db_index=False, verbose_name=_("household")
+    )  # registry_resident_house begins with it
     name = models.CharField(_("name"), max_length=60)
     name_pinyin = models.CharField(_("name in pinyin"), max_length=120, blank=True)
     name_initials = models.CharField(_("pinyin initials"), max_length=20, blank=True)
@@ -170,6 +172,7 @@ class Resident(models.Model):
         ]
         indexes = [
             _beginnings("name", name="registry_resident_name"),
+            _beginnings("name", name="registry_resident_house", of="household"),
             _beginnings("name_initials", name="registry_resident_initials"),
             _beginnings("name_pinyin", name="registry_resident_pinyin"),
             models.Index(fields=["community", "phone_tail_hash"], name="registry_resident_tail"),

@@ -93,7 +93,7 @@ class Dwelling(models.Model):
         constraints = [models.UniqueConstraint(fields=["unit", "door"], name="registry_dwelling_door")]
         indexes = [
             models.Index(fields=["community", "label"], name="registry_dwelling_label"),
-            models.Index(fields=["community", "door"], name="registry_dwelling_number"),
+            models.Index(fields=["community", "door", "id"], name="registry_dwelling_number"),
         ]
 
     def __str__(self) -> str:

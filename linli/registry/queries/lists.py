@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
+from functools import reduce
+from operator import and_
 from typing import Final
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -49,7 +51,11 @@ def people_listed(*, scope: Scope, wanted: PeopleFilter, on: date, groups: Colle
     ``groups`` are those the reader may see (``groups_seen``): any other gives nobody. Asks nothing yet; the dwelling is at hand.
     """
     found = Resident.objects.filter(
-        scope.covers_people(), moved_out_on__isnull=True, died_on__isnull=True, household__moved_out_on__isnull=True
+        scope.covers_people(),
+        _stands_in(scope.narrowed(community_id=wanted.community_id)),
+        moved_out_on__isnull=True,
+        died_on__isnull=True,
+        household__moved_out_on__isnull=True,
     )
     if wanted.group and wanted.group not in groups:
         return found.none()
@@ -106,6 +112,14 @@ def _years_before(day: date, years: int) -> date:
         return day.replace(year=year)
     except ValueError:  # 29 February, in a year without it
         return day.replace(year=year, day=28)
+
+
+def _stands_in(scope: Scope) -> Q:
+    """Within one community each table has its index for it: otherwise the doors of a whole city would be read to put one in order."""
+    if not scope.is_of_one_community:
+        return Q()
+    tables = ("", "household__", "household__dwelling__", "household__dwelling__unit__")
+    return reduce(and_, (scope.stands_in(f"{table}community") for table in tables))
 
 
 def _where(wanted: PeopleFilter) -> Q:

@@ -122,7 +122,7 @@ def _relatives(scope: Scope, sought: Sought, limit: int) -> list[Hit]:
         )
         reached = reached.filter(pk__among=list(points.values_list("contact_id", flat=True)))
     rows = (
-        _found(scope, reached, _ways_by_name(sought, _called(sought)))
+        _found(scope, reached, _ways_by_name(sought))
         .order_by("household__dwelling__unit__building_id", "household__dwelling_id", "call_order")
         .values_list("household_id", "name", "household__dwelling__label", "relation")
     )
@@ -144,12 +144,13 @@ def _ways_to_residents(scope: Scope, sought: Sought) -> list[Q]:
             return [tail]
         door = _at(scope, PlaceSought(door=sought.digits), BEHIND_DOOR)
         return [way & reduce(or_, _called(sought)) for way in (tail, door)]
-    return _ways_by_name(sought, [*_exactly_called(sought), *_called(sought)])
+    return _ways_by_name(sought) if sought.place else [*_exactly_called(sought), *_ways_by_name(sought)]
 
 
-def _ways_by_name(sought: Sought, ways: Sequence[Q]) -> list[Q]:
-    """Where there is a place, people are looked for behind its doors, and their names compared there."""
-    return [reduce(or_, ways)] if sought.place else list(ways)
+def _ways_by_name(sought: Sought) -> list[Q]:
+    """Where there is a building, people are looked for behind its doors, and their names compared there."""
+    ways = _called(sought)
+    return [reduce(or_, ways)] if sought.place.building else ways
 
 
 def _called(sought: Sought) -> list[Q]:
