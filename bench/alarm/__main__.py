@@ -6,7 +6,6 @@ import argparse
 import contextlib
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import psycopg
 import uvloop
@@ -16,10 +15,11 @@ from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from bench.alarm import heartbeats, report
 from bench.alarm.rigs import Rig, floor_rig, our_rig
 from bench.alarm.scenarios import Bench, Outcome
+from bench.databases import Databases
+from bench.results import RESULTS
 from bench.sink import SinkProcess, running_sink
 from tests.postgres import postgres
 
-RESULTS = Path(__file__).resolve().parents[1] / "RESULTS.md"
 DATABASES = ("sqlite", "postgresql")
 SCENARIOS = ("alarms", "heartbeats", "sizes")
 Say = Callable[[str], None]
@@ -40,24 +40,6 @@ class Plan:
 FULL = Plan(5, 1000, 100, 2, 20.0, 2, 30_000, (1_000, 10_000, 100_000))
 QUICK = Plan(3, 1000, 100, 1, 10.0, 1, 10_000, (1_000, 10_000, 100_000))
 ALARMS_PER_SECOND, BEATS_PER_SECOND, LONE_BEATS_PER_SECOND = 200.0, 2000.0, 200.0
-
-
-@dataclass(slots=True)
-class Databases:
-    """A fresh database for every rig: a new SQLite file, or a new database on one PostgreSQL."""
-
-    server: str = ""
-    made: int = 0
-
-    def url(self, kind: str) -> str:
-        if kind == "sqlite":
-            return ""
-        self.made += 1
-        name = f"bench_{self.made}"
-        with psycopg.connect(self.server, autocommit=True) as connection:
-            connection.execute(f"DROP DATABASE IF EXISTS {name}")
-            connection.execute(f"CREATE DATABASE {name}")
-        return self.server.rpartition("/")[0] + f"/{name}"
 
 
 async def alarms(plan: Plan, kinds: Sequence[str], databases: Databases, sink: SinkProcess, say: Say) -> list[Outcome]:

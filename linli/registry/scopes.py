@@ -84,7 +84,7 @@ class Scope:
             return Q(**{f"{field}__in": Community.objects.filter(not_inner("pk")).values("pk")})
         if len(self.present_in) > 1:
             return Q(**{f"{field}__in": Community.objects.filter(pk__in=self.present_in).values("pk")})
-        return Q(**{field: community for community in self.present_in})
+        return Q(**{f"{field}__in": self.present_in}) if self.present_in else Q()
 
     def covers_communities(self, field: str = "community_id") -> Q:
         """For what belongs to a community as a whole: quarantined signals, users, policies."""

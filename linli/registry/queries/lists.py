@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
-from functools import reduce
-from operator import and_
 from typing import Final
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -68,9 +66,8 @@ def people_listed(*, scope: Scope, wanted: PeopleFilter, on: date, groups: Colle
             household=OuterRef("household_id"), moved_out_on__isnull=True, died_on__isnull=True
         ).exclude(pk=OuterRef("pk"))
         found = found.filter(~Exists(others))
-    return found.select_related("household__dwelling__unit__building", "household__community").order_by(
-        *DOORS, "-is_head", "born_on", "pk"
-    )
+    found = found.select_related("household__dwelling__unit__building").prefetch_related("household__community")
+    return found.order_by(*DOORS, "-is_head", "born_on", "pk")
 
 
 def groups_of(*, resident_ids: list[int], on: date, groups: Collection[str]) -> dict[int, list[Membership]]:
@@ -118,8 +115,7 @@ def _stands_in(scope: Scope) -> Q:
     """Within one community each table has its index for it: otherwise the doors of a whole city would be read to put one in order."""
     if not scope.is_of_one_community:
         return Q()
-    tables = ("", "household__", "household__dwelling__", "household__dwelling__unit__")
-    return reduce(and_, (scope.stands_in(f"{table}community") for table in tables))
+    return scope.stands_in("household__community") & scope.stands_in("household__dwelling__community")
 
 
 def _where(wanted: PeopleFilter) -> Q:
