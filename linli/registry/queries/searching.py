@@ -154,15 +154,21 @@ def _ways_by_name(sought: Sought) -> list[Q]:
 
 
 def _called(sought: Sought) -> list[Q]:
-    """The ways in which somebody may be called so. A lone surname is a beginning; longer pieces may stand anywhere in the name."""
-    ways = [Q()]
+    """The ways in which somebody may be called so. A lone surname is a beginning; longer pieces may stand anywhere in the name.
+
+    Two at most, by the longest word: were each word of many to fork, the last would have no end of ways.
+    """
+    called = Q()
     for name in sought.names:
-        called = Q(name__startswith=name) if len(name) == 1 else Q((f"name__{Holds.lookup_name}", name))
-        ways = [way & called for way in ways]
-    for word in sought.letters:
-        spelt = (Q(name_initials__startswith=word), Q(name_pinyin__startswith=word))
-        ways = [way & called for way in ways for called in spelt]
-    return ways
+        called &= Q(name__startswith=name) if len(name) == 1 else Q((f"name__{Holds.lookup_name}", name))
+    words = sorted(sought.letters, key=len)
+    for word in words[:-1]:
+        called &= reduce(or_, _spelt(word))
+    return [called & way for way in _spelt(words[-1])] if words else [called]
+
+
+def _spelt(word: str) -> list[Q]:
+    return [Q(name_initials__startswith=word), Q(name_pinyin__startswith=word)]
 
 
 def _exactly_called(sought: Sought) -> list[Q]:

@@ -14,7 +14,8 @@ from linli.registry.tests.conftest import ID_NUMBER, NOW, SYSTEM, TODAY, Compoun
 KEPT = {"by": SYSTEM, "now": NOW}
 WORDS = [
     "赵", "赵桂兰", "桂兰", "兰", "zgl", "zhao", "z", "ql", "钱丽", "丽", "5678", "赵 502", "zgl 8-3", "王 502", "赵 5678", "张 502",
-    "502", "8栋", "8-3-502", "16000005678", "16000001111", ID_NUMBER, "%", "_", "\\", "'", "张三 李四", "zhang san", "z s",
+    "502", "8栋", "8-3-502", "16000005678", "16000001111", ID_NUMBER, "%", "_", "\\", "'", "张三 李四", "zhang san", "z s", "z " * 50,
+    "赵 gui", "zgl zhao 8-3",
 ]  # fmt: skip
 
 
