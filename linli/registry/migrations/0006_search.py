@@ -53,10 +53,20 @@ class Migration(migrations.Migration):
             migrations.AddIndex(model, beginnings(name, of, column))
             for name, (model, of, column) in (CHANGED | NEW).items()
         ),
+        # Django takes the index of the constraint for that of the foreign key and would drop both: the constraint steps aside.
+        migrations.RemoveConstraint('resident', 'registry_resident_one_head'),
         migrations.AlterField(
             model_name='resident',
             name='household',
             field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, to='registry.household', verbose_name='household'),
+        ),
+        migrations.AddConstraint(
+            'resident',
+            models.UniqueConstraint(
+                condition=models.Q(('died_on__isnull', True), ('is_head', True), ('moved_out_on__isnull', True)),
+                fields=('household',),
+                name='registry_resident_one_head',
+            ),
         ),
         migrations.AddIndex(
             model_name='dwelling',
