@@ -8,6 +8,7 @@ from datetime import datetime
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from config.demo.care import look_after
 from config.demo.cast import UNUSED_PHONES
 from config.demo.devices import let_some_be_unwell
 from config.demo.keys import DemoKeys, NoDemoKeys, issue_keys, keys_fit, read_keys, save_keys
@@ -93,6 +94,7 @@ def build_town(
             tell("planning", 1, 1)
             Writer(plan=plan, community=community, today=today, seed=seed, progress=tell).write()
             let_some_be_unwell(community=community, now=now)
+            look_after(community_id=community.pk, now=now, seed=seed)
             tell("the rota", 0, 1)
             keep_watch(community=community, now=now)
             tell("the rota", 1, 1)

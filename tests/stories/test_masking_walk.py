@@ -135,7 +135,9 @@ def _something_of_everything(household: Household, now: Any) -> None:
         **told, about="phone", proposed="新号码", phone="16000008004", before=one.phone, by=user, proposed_at=now
     )
     of_one = {"community": community, "resident": one}
-    Membership.objects.create(**of_one, group="living_alone", since_on=on, every_days=7)
+    Membership.objects.get_or_create(
+        **of_one, group="living_alone", until_on=None, defaults={"since_on": on, "every_days": 7}
+    )
     Membership.objects.create(**of_one, group="petition", since_on=on)
     HealthNote.objects.create(
         **of_one, text="医生 16000008005", purpose="急救", legal_basis="consent", review_on=on + timedelta(days=30), written_at=now

@@ -48,7 +48,7 @@ HEADINGS: Final[Mapping[str, str]] = {
     "note": "备注",
     "compound": "小区",
 }
-"""Every field with its heading, in the order people look for it; the keys are those of ``cells.headers.SYNONYMS``, and the age."""
+"""Every field with its heading, in the order people look for it; the keys are those of ``cells.headers.SYNONYMS``."""
 REGISTER: Final = tuple(name for name in HEADINGS if name not in {"age", "address", "compound"})
 """The fields of a whole register: what an import takes back."""
 Row = Mapping[str, Cell]

@@ -83,7 +83,7 @@ def sheet_of(content: bytes):
 
 def test_a_blank_is_matched_by_its_headings(form) -> None:
     assert (form.kind, form.sheet) == ("xlsx", "报表")
-    assert form.mapping == {"B": "name", "C": "id_number", "E": "building", "F": "door"}
+    assert form.mapping == {"B": "name", "C": "id_number", "D": "age", "E": "building", "F": "door"}
 
 
 def test_a_filled_form_looks_as_it_was_sent(form, compound) -> None:
@@ -186,7 +186,7 @@ def test_a_column_merged_over_several_people_is_left_out(compound) -> None:
     book = load_workbook(io.BytesIO(blank()))
     book.active.merge_cells("E4:E6")
     kept = keep_form(by=SYSTEM, now=NOW, community_id=compound.community.pk, name="并", data=saved(book))
-    assert kept.mapping == {"B": "name", "C": "id_number", "F": "door"}
+    assert kept.mapping == {"B": "name", "C": "id_number", "D": "age", "F": "door"}
     assert fill_form(by=SYSTEM, now=NOW, form_id=kept.pk, wanted=ALL).count == 2
 
 
