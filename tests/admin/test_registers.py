@@ -14,7 +14,7 @@ from linli.accounts.registers.base import Register
 from linli.audit.models import AuditEntry
 from linli.incidents.models import EscalationPolicy, IncidentKind
 from linli.registry import keeping
-from linli.registry.models import Community, ContactPoint, Post, Resident, Unit
+from linli.registry.models import Community, ContactPoint, Household, Post, Resident, Unit
 from tests.admin.conftest import ID_NUMBER, PHONE, Town
 
 REGISTERS = sorted(admin.site._registry.items(), key=lambda pair: pair[0]._meta.label)
@@ -350,3 +350,13 @@ def test_the_side_menu_offers_what_may_be_opened(browser, town: Town) -> None:
     assert address(Resident) in page
     assert address(User) not in page
     assert address(Community) in page
+
+
+def test_a_household_does_not_move_to_another_community_with_one_click(browser, town: Town, other: Town) -> None:
+    client = browser("superuser")
+    url = address(Household, "change", town.household.pk)
+    answer = client.post(url, form_of(client, url) | {"dwelling": str(other.dwelling.pk)})
+    assert answer.status_code == 200
+    assert "another community" in answer.content.decode()
+    town.household.refresh_from_db()
+    assert town.household.dwelling == town.dwelling

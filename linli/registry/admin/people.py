@@ -9,6 +9,7 @@ from django import forms
 from django.contrib import admin
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminTextInputWidget
 
@@ -67,7 +68,12 @@ class HouseholdForm(DerivingForm):
         return number if number.strip("0") else new_reference()
 
     def derive(self, *, typed: Mapping[str, Any]) -> Mapping[str, Any]:
-        return {"community": self.chosen("dwelling").community}
+        community = self.chosen("dwelling").community
+        if self.instance.pk and self.instance.community_id != community.pk:
+            self.add_error(
+                "dwelling", gettext("This door is in another community: let the household move out here, and in there.")
+            )
+        return {"community": community}
 
 
 @admin.register(Household)
