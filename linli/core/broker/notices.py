@@ -75,7 +75,8 @@ class Doorbell:
     async def wait(self, *, timeout_seconds: float) -> bool:
         """True when rung since the last wait, False when the time is over."""
         try:
-            await asyncio.wait_for(self._rung.wait(), timeout_seconds)
+            async with asyncio.timeout(timeout_seconds):  # wait_for would lose a cancel that comes with the ring
+                await self._rung.wait()
         except TimeoutError:
             return False
         self._rung.clear()
