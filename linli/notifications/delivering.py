@@ -19,7 +19,7 @@ from linli.core.prepared import hot_cursor
 from linli.notifications import rules
 from linli.notifications.carriers.book import carriers_of
 from linli.notifications.carriers.receipts import Taken, note_refusals, note_taken
-from linli.notifications.carriers.ways import beside, deciding, speaker_points
+from linli.notifications.carriers.ways import addressee_points, beside, deciding, speaker_points
 from linli.notifications.channels import Accepted, Envelope
 from linli.notifications.events import MessageUndeliverable
 from linli.notifications.health import record_health
@@ -124,6 +124,7 @@ def word_messages(*, rows: Sequence[Row], now: datetime) -> list[Claimed]:
         post_ids=[row["recipient_id"] for row in rows if row["recipient_kind"] == "post"],
     )
     points.update(speaker_points(rows, now=now))
+    points.update(addressee_points(rows))
     claimed = []
     own = standing(now=now).own
     for row in rows:

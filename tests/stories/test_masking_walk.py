@@ -29,6 +29,7 @@ from linli.audit.models import AuditEntry
 from linli.core.actors import Actor, system_actor
 from linli.desk.actions import make_wall_link
 from linli.incidents.models import Incident
+from linli.notifications.actions import Owed, note_addressee, owe_messages
 from linli.notifications.links import link_for
 from linli.notifications.models import Delivery, Message
 from linli.registry.actions import imports
@@ -91,6 +92,7 @@ def walked(db, settings, tmp_path) -> Walked:
     assert device is not None
     household = Household.objects.get(dwelling__in=Installation.objects.filter(device=device).values("dwelling"))
     _something_of_everything(household, now)
+    _somebody_who_left_a_number(community, now)
     _a_register_on_its_way(community, now, tmp_path)
     say = orjson.dumps({"id": "walk-1", "at": now.isoformat(), "lel": 12.5})
     raws = [
@@ -146,6 +148,26 @@ def _something_of_everything(household: Household, now: Any) -> None:
         community=community, name="老年人登记表", kind="xlsx", file=_blank(), sheet="Sheet", made_by="test", made_at=now,
         mapping={"A": "name", "B": "phone", "C": "id_number"},
     )  # fmt: skip
+
+
+def _somebody_who_left_a_number(community: Community, now: Any) -> None:
+    """Told once, and not reached."""
+    one = note_addressee(
+        by=BY, now=now, community_id=community.pk, name="孙丽", language="zh-hans", kind="sms", address="16000008006"
+    )
+    told = (
+        community.pk,
+        "test:1",
+        "addressee",
+        one.pk,
+        one.name,
+        "",
+        one.language,
+        "incident.opened",
+        {},
+        "walk:addressee",
+    )
+    owe_messages(now=now, messages=[Owed(*told)])
 
 
 def _blank() -> bytes:

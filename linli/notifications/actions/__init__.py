@@ -1,5 +1,6 @@
 """What one can do about messages. Sending them is the worker's work (delivering.py)."""
 
+from linli.notifications.actions.addressees import note_addressee
 from linli.notifications.actions.owing import (
     Owed,
     cancel_messages,
@@ -19,6 +20,7 @@ __all__ = [
     "cancel_messages_of_many",
     "cancel_repeats",
     "mark_inbox_read",
+    "note_addressee",
     "owe_messages",
     "reset_wording",
     "send_despite_clock",

@@ -1,4 +1,4 @@
-"""Registers of the providers of texts and calls, of loudspeakers, and of what came back."""
+"""Registers of the providers of texts and calls, of loudspeakers, of people who left a number, and of what came back."""
 
 from __future__ import annotations
 
@@ -18,7 +18,8 @@ from linli.core.secrets import new_token, token_hash
 from linli.notifications.carriers.book import forget_book
 from linli.notifications.carriers.checks import missing_of
 from linli.notifications.carriers.queries import report_address
-from linli.notifications.models import Carrier, Loudspeaker, Receipt, Reply
+from linli.notifications.models import Addressee, Carrier, Loudspeaker, Receipt, Reply
+from linli.registry.keeping import NUMBERED
 
 STAYS = _("On file. Type a new one to replace it; empty leaves it as it is.")
 
@@ -112,6 +113,23 @@ class LoudspeakerRegister(Register):
     def save_model(self, request: HttpRequest, obj: Loudspeaker, form: Any, change: bool) -> None:
         super().save_model(request, obj, form, change)
         forget_book()
+
+
+@admin.register(Addressee)
+class AddresseeRegister(ReadOnlyRegister):
+    icon = "person"
+    place = 75
+    list_display = ("created_at", "community", "name", "kind", "address_masked")
+    list_filter = (("community", admin.RelatedOnlyFieldListFilter), "kind")
+    list_select_related = ("community",)
+    search_fields = ("name",)
+    ordering = ("-id",)
+    fields = readonly_fields = ("community", "name", "language", "kind", "address_masked", "created_at")
+
+    @admin.display(description=_("address or number"))
+    def address_masked(self, obj: Addressee) -> str:
+        """Of an address only the service: the rest of it is a key."""
+        return mask_phone(obj.address) if obj.kind in NUMBERED else f"{obj.address.partition('://')[0]}://…"
 
 
 @admin.register(Receipt)

@@ -14,7 +14,7 @@ from linli.core.errors import Refusal
 from linli.core.events import announce
 from linli.notifications.carriers.reading import ReplyHeard
 from linli.notifications.events import ReplyReceived
-from linli.notifications.models import Carrier, Message, Receipt, Reply
+from linli.notifications.models import ADDRESSEE, Addressee, Carrier, Message, Receipt, Reply
 from linli.registry.keeping import phone_hash
 from linli.registry.models import ContactPoint
 
@@ -99,7 +99,13 @@ def _message_to_holder(number_hash: str, *, carrier: Carrier, at: datetime) -> M
     holders = ContactPoint.objects.filter(
         community_id=carrier.community_id, address_hash=number_hash, kind__in=NUMBERED
     ).values_list("contact_id", "post_id")
-    recipients = [("contact", contact) if contact else ("post", post) for contact, post in holders]
+    addressees = Addressee.objects.filter(
+        community_id=carrier.community_id, address_hash=number_hash, kind__in=NUMBERED
+    ).values_list("pk", flat=True)
+    recipients = [
+        *(("contact", contact) if contact else ("post", post) for contact, post in holders),
+        *((ADDRESSEE, pk) for pk in addressees),
+    ]
     found = [
         message
         for kind, pk in recipients

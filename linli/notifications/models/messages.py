@@ -9,7 +9,7 @@ from linli.registry.models import Community
 
 
 class Message(models.Model):
-    """A message owed to one recipient: a contact or the holder of a post (``recipient_kind`` and ``recipient_id``).
+    """A message owed to one recipient (``recipient_kind`` and ``recipient_id``): contact, holder of a post, addressee or loudspeaker.
 
     ``about`` names the matter ("incident:12"). ``wording`` and ``params`` are rendered when it is sent, so that the hot path
     writes rows only; the text sent is kept in ``text``. Owed again after ``leased_until`` if the worker that held it died.
