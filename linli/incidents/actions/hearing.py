@@ -25,7 +25,7 @@ def take_reply(happening: ReplyReceived) -> None:
     """A text or a key answers the message as its link would. What comes after the closing is written into the timeline."""
     message = message_by_id(message_id=happening.message_id)
     matter, _, ref = message.about.partition(":")
-    if matter != "incident" or not ref.isdigit():
+    if matter != "incident" or not ref.isdigit() or message.recipient_kind not in {"contact", "post"}:
         return
     by = Actor(kind=message.recipient_kind, label=message.recipient_name, ref=str(message.recipient_id))
     audience = (

@@ -65,10 +65,10 @@ def end_subscriptions(*, point_ids: Collection[int]) -> int:
 
 
 def _own(by: Actor, now: datetime, *, holder_kind: str, holder_id: int) -> Contact | Post:
-    holder: Contact | Post | None
+    holder: Contact | Post | None = None
     if holder_kind == "contact":
         holder = Contact.objects.filter(pk=holder_id, ended_on__isnull=True).first()
-    else:
+    elif holder_kind == "post":
         holder = Post.objects.filter(valid_on(day=now.astimezone(get_current_timezone()).date()), pk=holder_id).first()
     if holder is None:
         raise NotFound

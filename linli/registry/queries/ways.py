@@ -116,7 +116,9 @@ def holder_behind_link(*, kind: str, holder_id: int) -> HolderCard:
     """Whoever a signed link was made for: the link is the permission. Raises NotFound."""
     if kind == "contact":
         return _holder(Contact.objects.filter(pk=holder_id, ended_on__isnull=True))
-    return _holder(Post.objects.filter(pk=holder_id))
+    if kind == "post":
+        return _holder(Post.objects.filter(pk=holder_id))
+    raise NotFound
 
 
 def _holder(rows: Iterable[Contact | Post]) -> HolderCard:
