@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from linli.audit.words import verbs_mean
 from linli.core.rooms import Card, MenuEntry, RoomConfig
+from linli.notifications.links import leads_to
 
 
 class DeskConfig(RoomConfig):
@@ -62,6 +64,7 @@ class DeskConfig(RoomConfig):
 
     def ready(self) -> None:
         verbs_mean({"wall_revoked": _("ended the wall link of")})
+        leads_to("digest", lambda message: reverse("desk:list"))  # a morning's list is for the desk's own page
 
     def household_cards(self) -> Sequence[Card]:
         from linli.desk.cards import household_incidents

@@ -26,7 +26,7 @@ from linli.incidents.queries import (
 )
 from linli.notifications.errors import LinkExpired
 from linli.notifications.links import link_for, message_of
-from linli.notifications.models import Message, Preference
+from linli.notifications.models import ADDRESSEE, Message, Preference
 from linli.notifications.queries import (
     matters_told_to,
     message_by_id,
@@ -166,23 +166,37 @@ class Phones:
 
 
 def message_behind(*, token: str, on: date) -> Message:
-    """The message a link was made for. Raises LinkExpired when it is too old, not ours, or its holder no longer has that part."""
+    """The message a link was made for. Raises LinkExpired when it is too old, not ours, or its holder no longer has that part.
+
+    An addressee has no part to lose: their link is good for as long as any.
+    """
     message_id = message_of(token=token)
     try:
         message = message_by_id(message_id=message_id)
     except NotFound as gone:
         raise LinkExpired from gone
-    if message.recipient_kind == "contact":
-        current = Contact.objects.filter(pk=message.recipient_id, ended_on__isnull=True).exists()
-    else:
-        current = Post.objects.filter(valid_on(day=on), pk=message.recipient_id).exists()
-    if not current:
+    if not _is_current(message, on):
         raise LinkExpired
     return message
 
 
+def _is_current(message: Message, on: date) -> bool:
+    match message.recipient_kind:
+        case "contact":
+            return Contact.objects.filter(pk=message.recipient_id, ended_on__isnull=True).exists()
+        case "post":
+            return Post.objects.filter(valid_on(day=on), pk=message.recipient_id).exists()
+        case kind:
+            return kind == ADDRESSEE
+
+
 def link_screen(*, message: Message, on: date) -> LinkScreen:
-    """What a relative or captain sees behind the link of this message. At most ten queries."""
+    """What a relative or captain sees behind the link of this message. At most ten queries.
+
+    Raises LinkExpired for an addressee, whom no incident concerns, and IncidentNotFound for a message about something else.
+    """
+    if message.recipient_kind == ADDRESSEE:
+        raise LinkExpired
     incident = incident_behind_link(about=message.about)
     audience = (
         Audience.FAMILY if message.recipient_kind == "contact" else AUDIENCE_OF_ROLE.get(message.recipient_title, "")
@@ -219,7 +233,7 @@ def _path(*, message_id: int) -> str:
 
 
 def wish_screen(*, message: Message) -> WishScreen:
-    """The wishes of whoever a message went to. Three queries. Raises NotFound."""
+    """The wishes of whoever a message went to. Three queries. Raises NotFound, for an addressee too: they have none."""
     holder = holder_behind_link(kind=message.recipient_kind, holder_id=message.recipient_id)
     actor = Actor(kind=holder.kind, label=holder.name, ref=str(holder.id))
     return WishScreen(holder, wish_of(holder=holder), routine_wordings(), actor)

@@ -6,7 +6,7 @@ from contextlib import suppress
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone, translation
@@ -18,6 +18,7 @@ from linli.incidents.actions import answer_incident
 from linli.incidents.errors import IncidentClosed
 from linli.notifications.actions import state_wishes
 from linli.notifications.errors import LinkExpired, QuietHoursHalf
+from linli.notifications.links import address_of
 from linli.portal.forms import AnswerForm, WishForm
 from linli.portal.queries import (
     LinkScreen,
@@ -37,16 +38,19 @@ NOTHING_NEW = 204
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def link_page(request: HttpRequest, token: str) -> HttpResponse:
-    """One big page: what happened, where, what will you do. Looking changes nothing (messengers look first); a POST answers."""
+    """One big page: what happened, where, what will you do. Looking changes nothing (messengers look first); a POST answers.
+
+    What is about a matter of another room is that room's page.
+    """
     today = timezone.localdate()
     try:
         message = message_behind(token=token, on=today)
+        if (elsewhere := address_of(message)) is not None:
+            return _private(HttpResponseRedirect(elsewhere))
+        _speak(request, message.language)
+        screen = link_screen(message=message, on=today)
     except LinkExpired as refusal:
         return _private(render(request, "portal/expired.html", {"calls": desks()}, status=refusal.status))
-    if message.about.startswith("digest:"):  # a morning's list is for the desk's own page
-        return _private(redirect("desk:list"))
-    _speak(request, message.language)
-    screen = link_screen(message=message, on=today)
     if request.headers.get("HX-Request") and request.GET.get("mark") == screen.mark:
         return HttpResponse(status=NOTHING_NEW)
     form = AnswerForm(request.POST or None)
