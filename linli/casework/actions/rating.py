@@ -1,0 +1,233 @@
+"""Ratings: by a link or a call; objections to them; what an unhappy one asks for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from linli.casework.access import DECIDE, REPORTERS
+from linli.casework.actions.answering import put_away
+from linli.casework.actions.links import State, actor_of_link, locked_link
+from linli.casework.actions.recording import Aspect, Became, enter_state, locked_request, need_hands, write_step
+from linli.casework.errors.requests import (
+    LinkNotFound,
+    NotFromHere,
+    ObjectionWrong,
+    RatedAlready,
+    RatingWrong,
+    ReasonMissing,
+    ReporterUnknown,
+)
+from linli.casework.models import CallTry, CaseLink, Rating, Reporter, Request
+from linli.casework.queries.settings import policy_of
+from linli.casework.rules.states import CLOSED, REOPEN_ASKED, RESOLVED, can_become
+from linli.core.actors import Actor
+from linli.core.errors import Invalid
+
+Objection = Rating.Objection
+
+
+@dataclass(frozen=True, slots=True)
+class Rated:
+    """The three answers (联系了吗, 解决了吗, 满意吗) and what else was said. ``again``: whether the reporter wants it opened again; None
+    where nobody asked, then an unhappy rating asks for it by itself."""
+
+    contacted: bool | None
+    solved: bool | None
+    satisfaction: str
+    text: str = ""
+    again: bool | None = None
+
+    @property
+    def is_unhappy(self) -> bool:
+        return self.solved is False or self.satisfaction == Rating.Satisfaction.UNSATISFIED
+
+
+@transaction.atomic
+def rate_by_link(*, now: datetime, link_id: int, rated: Rated) -> Rating:
+    """What a reporter says behind their link. An unhappy rating asks for reopening; a person decides.
+
+    Raises LinkNotFound, LinkOver, RatingWrong, RatedAlready (also when somebody else who told us has rated this answer).
+    """
+    link, request = locked_link(link_id=link_id, now=now)
+    if link.kind != CaseLink.Kind.RATING:
+        raise LinkNotFound
+    by = actor_of_link(link=link)
+    rating = _rate(request, by, now, rated, via=Rating.Via.LINK, reporter=link.reporter, written_by="")
+    link.state, link.answered_at, link.answer = State.ANSWERED, now, rated.text.strip()[:2000]
+    link.save(update_fields=["state", "answered_at", "answer"])
+    return rating
+
+
+@transaction.atomic
+def rate_by_call(*, by: Actor, now: datetime, request_id: int, reporter_id: int, rated: Rated) -> Rating:
+    """What a reporter said in a follow-up call (回访), written down by the caller.
+
+    Raises NotAllowed, RequestNotFound, NotFromHere, ReporterUnknown, RatingWrong, RatedAlready.
+    """
+    request, reach = locked_request(by=by, now=now, request_id=request_id)
+    reach.need(REPORTERS)
+    reporter = _reporter(request, reporter_id)
+    rating = _rate(request, by, now, rated, via=Rating.Via.CALL, reporter=reporter, written_by=by.label[:120])
+    CaseLink.objects.filter(request=request, kind=CaseLink.Kind.RATING, state=State.OPEN).update(state=State.WITHDRAWN)
+    return rating
+
+
+@transaction.atomic
+def record_call_try(*, by: Actor, now: datetime, request_id: int, reporter_id: int, outcome: str) -> CallTry:
+    """A follow-up call that reached nobody: kept, and counted nowhere. Raises NotAllowed, RequestNotFound, ReporterUnknown, Invalid."""
+    request, reach = locked_request(by=by, now=now, request_id=request_id)
+    reach.need(REPORTERS)
+    if outcome not in CallTry.Outcome.values:
+        raise Invalid
+    reporter = _reporter(request, reporter_id)
+    tried = CallTry.objects.create(
+        community_id=request.community_id, request=request, reporter=reporter, round=request.rounds, at=now, by=by.label[:120],
+        outcome=outcome,
+    )  # fmt: skip
+    became = Became(params={"outcome": outcome, "reporter": reporter.pk})
+    write_step(request=request, by=by, now=now, aspect=Aspect.RATING, verb="called_in_vain", became=became)
+    request.save()
+    return tried
+
+
+@transaction.atomic
+def object_to_rating(*, by: Actor, now: datetime, rating_id: int, text: str) -> Rating:
+    """The lead contests an unhappy rating before it counts; until that is decided it does not count.
+
+    Raises NotAllowed, NotYourRequest, RequestNotFound, ObjectionWrong (too late, or not unhappy), ReasonMissing.
+    """
+    request, rating = _of(by, now, rating_id)
+    _row, reach = locked_request(by=by, now=now, request_id=request.pk)
+    need_hands(request=request, reach=reach)
+    if not text.strip():
+        raise ReasonMissing(fields={"text": ReasonMissing.default_sentence})
+    if rating.objection != Objection.NONE or rating.counts_at <= now:
+        raise ObjectionWrong
+    rating.objection, rating.objection_text = Objection.OPEN, text.strip()[:1000]
+    rating.objected_at, rating.objected_by = now, by.label[:120]
+    rating.save()
+    write_step(
+        request=request,
+        by=by,
+        now=now,
+        aspect=Aspect.RATING,
+        verb="objected",
+        text=text,
+        became=Became(params={"rating": rating.pk}),
+    )
+    request.save()
+    return rating
+
+
+@transaction.atomic
+def decide_objection(*, by: Actor, now: datetime, rating_id: int, upheld: str, text: str) -> Rating:
+    """``upheld`` is Rating.Objection.UPHELD (the rating does not count) or REJECTED (it does), with the reason. Not by who objected.
+
+    Raises NotAllowed, RequestNotFound, ObjectionWrong, ReasonMissing.
+    """
+    request, rating = _of(by, now, rating_id)
+    _row, reach = locked_request(by=by, now=now, request_id=request.pk)
+    reach.need(DECIDE)
+    if not text.strip():
+        raise ReasonMissing(fields={"text": ReasonMissing.default_sentence})
+    own = rating.objected_by == by.label[:120]
+    if rating.objection != Objection.OPEN or upheld not in {Objection.UPHELD, Objection.REJECTED} or own:
+        raise ObjectionWrong
+    rating.objection, rating.decision, rating.decided_at, rating.decided_by = (
+        upheld,
+        text.strip()[:1000],
+        now,
+        by.label[:120],
+    )
+    rating.counts_at = now
+    rating.save()
+    became = Became(params={"rating": rating.pk, "decision": upheld})
+    write_step(
+        request=request, by=by, now=now, aspect=Aspect.RATING, verb="decided_objection", text=text, became=became
+    )
+    request.save()
+    return rating
+
+
+@transaction.atomic
+def put_away_unrated(*, now: datetime, by: Actor, limit: int = 200) -> int:
+    """Answered requests whose time for ratings is over without an unhappy word are put away. Returns how many."""
+    done = 0
+    old = Request.objects.filter(state=RESOLVED, resolved_at__lte=now - timedelta(days=1)).select_related(
+        "community", "category"
+    )
+    for request in list(old.order_by("resolved_at").select_for_update(of=("self",))[:limit]):
+        policy = policy_of(community_id=request.community_id, on=timezone.localdate(now))
+        assert request.resolved_at is not None
+        rated = Rating.objects.filter(request=request, round=request.rounds).exists()
+        if rated or request.resolved_at + timedelta(days=policy.rating_days) <= now:
+            put_away(request=request, by=by, now=now, text="")
+            done += 1
+    return done
+
+
+def _rate(
+    request: Request, by: Actor, now: datetime, rated: Rated, *, via: str, reporter: Reporter | None, written_by: str
+) -> Rating:
+    missing = {
+        name: RatingWrong.default_sentence
+        for name, value in (
+            ("contacted", rated.contacted),
+            ("solved", rated.solved),
+            ("satisfaction", rated.satisfaction),
+        )
+        if value is None or value == ""
+    }
+    if missing or rated.satisfaction not in Rating.Satisfaction.values:
+        raise RatingWrong(fields=missing or {"satisfaction": RatingWrong.default_sentence})
+    if request.state not in {RESOLVED, CLOSED, REOPEN_ASKED} or not request.rounds:
+        raise NotFromHere
+    policy = policy_of(community_id=request.community_id, on=timezone.localdate(now))
+    counts_at = now + timedelta(days=policy.objection_days) if rated.is_unhappy else now
+    try:
+        with transaction.atomic():
+            rating = Rating.objects.create(
+                community_id=request.community_id, request=request, reporter=reporter, round=request.rounds, via=via, rated_at=now,
+                contacted=bool(rated.contacted), solved=bool(rated.solved), satisfaction=rated.satisfaction,
+                text=rated.text.strip()[:1000], written_by=written_by, counts_at=counts_at,
+            )  # fmt: skip
+    except IntegrityError as error:
+        raise RatedAlready from error
+    params = {
+        "satisfaction": rated.satisfaction,
+        "solved": bool(rated.solved),
+        "contacted": bool(rated.contacted),
+        "via": via,
+    }
+    write_step(
+        request=request,
+        by=by,
+        now=now,
+        aspect=Aspect.RATING,
+        verb="rated",
+        text=rated.text,
+        became=Became(params=params),
+    )
+    wants_again = rated.again if rated.again is not None else rated.is_unhappy
+    if wants_again and can_become(state=request.state, wanted=REOPEN_ASKED):
+        enter_state(request=request, by=by, now=now, state=REOPEN_ASKED, verb="asked_again", text=rated.text)
+        request.ended_at = None
+    request.save()
+    return rating
+
+
+def _reporter(request: Request, reporter_id: int) -> Reporter:
+    reporter = Reporter.objects.filter(request=request, pk=reporter_id).first()
+    if reporter is None:
+        raise ReporterUnknown
+    return reporter
+
+
+def _of(by: Actor, now: datetime, rating_id: int) -> tuple[Request, Rating]:
+    request_id = Rating.objects.filter(pk=rating_id).values_list("request_id", flat=True).first() or 0
+    request, _reach = locked_request(by=by, now=now, request_id=request_id)
+    return request, Rating.objects.select_for_update().get(pk=rating_id)

@@ -1,0 +1,103 @@
+"""How the room announces itself."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import ClassVar
+
+from django.utils.translation import gettext_lazy as _
+
+from linli.accounts.roles import Role
+from linli.audit.words import parts_mean, verbs_mean
+from linli.casework.wording import lay_down_wordings
+from linli.core.rooms import MenuEntry, RoomConfig, Tick
+
+OFFICE = frozenset({Role.ADMINISTRATOR, Role.SECRETARY, Role.DUTY_OFFICER, Role.GRID_LEAD})
+HEADS = frozenset({Role.ADMINISTRATOR, Role.SECRETARY})
+EVERYBODY = frozenset(Role)
+
+
+class CaseworkConfig(RoomConfig):
+    name = "linli.casework"
+    label = "casework"
+    verbose_name = _("Requests")
+    title = _("Requests")
+    permissions: ClassVar[Mapping[str, frozenset[str]]] = {
+        "casework.view": EVERYBODY,
+        "casework.enter": EVERYBODY,
+        "casework.work": EVERYBODY,
+        "casework.assign": OFFICE,
+        "casework.reporters": OFFICE,
+        "casework.rates": OFFICE,
+        "casework.mediate": OFFICE,
+        "casework.hotline": OFFICE,
+        "casework.export": OFFICE,
+        "casework.decide": HEADS,
+        "casework.arrange": HEADS,
+    }
+    menu: ClassVar[Sequence[MenuEntry]] = (
+        MenuEntry(_("Write a request down"), "casework:new", "plus", 12, "casework.enter", "g n"),
+        MenuEntry(_("Requests"), "casework:list", "list", 14, "casework.view", "g q"),
+        MenuEntry(_("Calls to make"), "casework:calls", "phone", 15, "casework.reporters", ""),
+        MenuEntry(_("The three rates"), "casework:rates", "bars", 33, "casework.rates", ""),
+        MenuEntry(_("What keeps coming back"), "casework:repeats", "auto", 34, "casework.rates", ""),
+        MenuEntry(_("Proactive tasks"), "casework:tasks", "check", 46, "casework.rates", ""),
+        MenuEntry(_("Mediation"), "casework:mediations", "family", 47, "casework.mediate", ""),
+        MenuEntry(_("Hotline 12345"), "casework:hotline", "phone", 86, "casework.hotline", ""),
+        MenuEntry(_("Routing sentences"), "casework:routing", "list", 87, "casework.arrange", ""),
+    )
+
+    def ready(self) -> None:
+        lay_down_wordings()
+        parts_mean({"casework": _("Linli: requests"), "casework-clock": _("Linli: the clock of requests")})
+        verbs_mean(
+            {
+                "received": _("wrote down the request"),
+                "handed_on": _("handed on the request"),
+                "took": _("took in hand the request"),
+                "asked_reporter": _("asked the resident about"),
+                "gave_outside": _("gave to an outside party the request"),
+                "sent_back": _("sent back the request"),
+                "answered_request": _("answered the request"),
+                "asked_again": _("asked to open again the request"),
+                "split": _("split the request"),
+                "joined": _("joined to another the request"),
+                "took_back": _("took back the request"),
+                "closed_request": _("closed the request"),
+                "sorted": _("sorted the request"),
+                "ranked": _("ranked the request"),
+                "placed": _("set the place of the request"),
+                "timed": _("set the due time of the request"),
+                "timed_by_hand": _("changed the due time of the request"),
+                "leads": _("gave into other hands the request"),
+                "assists": _("called an assistant to the request"),
+                "assists_no_more": _("let an assistant of the request go"),
+                "spoke_with": _("spoke with the resident about"),
+                "heard_from": _("wrote down who told us of the request"),
+                "heard_also": _("wrote down somebody else who told us of the request"),
+                "joined_by": _("joined another request to"),
+                "went_on": _("went on with the request"),
+                "woke": _("let the clock run again of the request"),
+                "link_answered": _("answered by a link about"),
+                "link_expired": _("did not answer in time about"),
+                "rated": _("rated the answer to"),
+                "called_in_vain": _("called in vain about"),
+                "objected": _("objected to the rating of"),
+                "decided_objection": _("decided on the objection about"),
+                "tagged": _("tagged the request"),
+                "answered_questions": _("answered the questions of the request"),
+                "published": _("set the public text of the request"),
+                "alarm_warn": _("warned that it is soon due:"),
+                "alarm_due": _("said that it is due:"),
+                "alarm_late": _("said that it is badly late:"),
+            }
+        )
+
+    def ticks(self) -> Sequence[Tick]:
+        from linli.casework.tick import alarm, expire, tidy
+
+        return [
+            Tick(name="alarms of requests", every_seconds=20.0, run=alarm),
+            Tick(name="links of requests that expire", every_seconds=60.0, run=expire),
+            Tick(name="put away answered requests", every_seconds=300.0, run=tidy),
+        ]

@@ -1,0 +1,1 @@
+"""How this room may say no, by what it is about."""

@@ -1,0 +1,25 @@
+"""What comes due by the clock."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from linli.casework.actions.alarms import say_alarms
+from linli.casework.actions.links import CASEWORK, expire_case_links
+from linli.casework.actions.presets import lay_down_where_missing
+from linli.casework.actions.rating import put_away_unrated
+
+
+def alarm(now: datetime) -> int:
+    """Say what is soon due, due and late."""
+    return say_alarms(now=now)
+
+
+def expire(now: datetime) -> int:
+    """Write down that nobody answered."""
+    return expire_case_links(now=now)
+
+
+def tidy(now: datetime) -> int:
+    """Put away what was answered and rated, or not rated in time; lay down categories where there are none."""
+    return put_away_unrated(now=now, by=CASEWORK) + lay_down_where_missing()
