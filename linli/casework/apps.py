@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from linli.accounts.roles import Role
 from linli.audit.words import parts_mean, verbs_mean
 from linli.casework.wording import lay_down_wordings
-from linli.core.rooms import MenuEntry, RoomConfig, Tick
+from linli.core.rooms import Card, MenuEntry, RoomConfig, Tick
+from linli.notifications.links import leads_to
 
 OFFICE = frozenset({Role.ADMINISTRATOR, Role.SECRETARY, Role.DUTY_OFFICER, Role.GRID_LEAD})
 HEADS = frozenset({Role.ADMINISTRATOR, Role.SECRETARY})
@@ -48,7 +49,12 @@ class CaseworkConfig(RoomConfig):
     )
 
     def ready(self) -> None:
+        from linli.casework.addresses import page_of_hands, page_of_link, page_of_track
+
         lay_down_wordings()
+        leads_to("case-link", page_of_link)
+        leads_to("request-track", page_of_track)
+        leads_to("request", page_of_hands)
         parts_mean({"casework": _("Linli: requests"), "casework-clock": _("Linli: the clock of requests")})
         verbs_mean(
             {
@@ -101,3 +107,13 @@ class CaseworkConfig(RoomConfig):
             Tick(name="links of requests that expire", every_seconds=60.0, run=expire),
             Tick(name="put away answered requests", every_seconds=300.0, run=tidy),
         ]
+
+    def today_cards(self) -> Sequence[Card]:
+        from linli.casework.cards import today
+
+        return [Card(name="requests", order=20, render=today)]
+
+    def household_cards(self) -> Sequence[Card]:
+        from linli.casework.cards import household
+
+        return [Card(name="requests", order=20, render=household)]

@@ -63,6 +63,23 @@ def rate_by_link(*, now: datetime, link_id: int, rated: Rated) -> Rating:
 
 
 @transaction.atomic
+def rate_by_slip(*, now: datetime, request_id: int, rated: Rated) -> Rating:
+    """What the holder of the slip says of the answer: as the first who told us would over a link.
+
+    Raises LinkNotFound, NotFromHere, RatingWrong, RatedAlready.
+    """
+    rows = Request.objects.select_for_update(of=("self",)).select_related("community", "category")
+    request = rows.filter(pk=request_id).first()
+    reporter = Reporter.objects.filter(request_id=request_id).order_by("pk").first()
+    if request is None or reporter is None:
+        raise LinkNotFound
+    by = Actor(kind="visitor", label=reporter.name or "visitor", ref=f"slip:{request.pk}")
+    rating = _rate(request, by, now, rated, via=Rating.Via.LINK, reporter=reporter, written_by="")
+    CaseLink.objects.filter(request=request, kind=CaseLink.Kind.RATING, state=State.OPEN).update(state=State.WITHDRAWN)
+    return rating
+
+
+@transaction.atomic
 def rate_by_call(*, by: Actor, now: datetime, request_id: int, reporter_id: int, rated: Rated) -> Rating:
     """What a reporter said in a follow-up call (回访), written down by the caller.
 

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Final
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from linli.casework.access import Reach
 from linli.casework.errors.requests import RequestNotFound
-from linli.casework.models import CaseLink, Rating, Reporter, Request, Step
+from linli.casework.models import Assistant, CaseLink, Question, Rating, Reporter, Request, Step
 from linli.casework.rules.states import AT_WORK
 from linli.casework.sought import tokens_of
 from linli.casework.tokens import HasTokens
@@ -132,6 +132,39 @@ def ratings_of(*, request: Request) -> list[Rating]:
     return list(Rating.objects.filter(request=request).order_by("-pk"))
 
 
+def parts_of(*, request: Request) -> list[Request]:
+    """The parts it was split into, and those that were joined to it. One query."""
+    rows = Request.objects.filter(Q(parent=request) | Q(merged_into=request)).select_related("category")
+    return list(rows.order_by("pk"))
+
+
+def questions_of(*, request: Request) -> list[Question]:
+    """The questions of its category. One query."""
+    return list(Question.objects.filter(category_id=request.category_id).order_by("position", "pk"))
+
+
+def assistants_of(*, request: Request) -> list[Assistant]:
+    """Who helps now. One query."""
+    rows = Assistant.objects.filter(request=request, until__isnull=True)
+    return list(rows.select_related("post__unit__building", "post__building", "post__grid").order_by("pk"))
+
+
+def id_of_number(*, beside: int, number: str) -> int | None:
+    """The request with this number in the community of another. Two queries."""
+    community = Request.objects.filter(pk=beside).values_list("community_id", flat=True).first()
+    rows = Request.objects.filter(community_id=community or 0, number=same_width(number))
+    return rows.values_list("pk", flat=True).first()
+
+
+def request_of_rating(*, reach: Reach, rating_id: int) -> int:
+    """The id of the request that a rating is about. Raises RequestNotFound."""
+    rows = Rating.objects.filter(reach.covers("request__"), pk=rating_id)
+    found = rows.values_list("request_id", flat=True).first()
+    if found is None:
+        raise RequestNotFound
+    return found
+
+
 def told_before(*, reach: Reach, request: Request, limit: int = 8) -> list[Request]:
     """Other requests of the people who told us of this one, newest first. Two queries."""
     reporters = reporters_of(request=request)
@@ -177,16 +210,6 @@ def requests_at_household(*, reach: Reach, household_id: int, limit: int = 5) ->
     """The newest requests about a door, for its card. One query."""
     rows = Request.objects.filter(reach.covers(), household_id=household_id).select_related("category")
     return list(rows.order_by("-received_at")[:limit])
-
-
-def calls_to_make(*, reach: Reach, limit: int = 100) -> list[Reporter]:
-    """Whom to call about an answer: those who want a call, and those whose rating link nobody opened; oldest answer first. One query."""
-    open_link = CaseLink.objects.filter(kind="rating", state="open").values("reporter_id")
-    rated = Exists(Rating.objects.filter(request=OuterRef("request_id"), round=OuterRef("request__rounds")))
-    rows = Reporter.objects.filter(reach.covers("request__"), request__state="resolved").exclude(phone="")
-    rows = rows.exclude(wants=Reporter.Wants.NOTHING).exclude(pk__in=open_link)
-    waiting = rows.exclude(rated).select_related("request__category", "request__community")
-    return list(waiting.order_by("request__resolved_at", "pk")[:limit])
 
 
 def midnight_of(*, day: date) -> datetime:

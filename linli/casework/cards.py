@@ -1,0 +1,36 @@
+"""What this room has to say on Today and on a household's page."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest
+from django.template.loader import render_to_string
+from django.utils import timezone
+
+from linli.casework.context import reach_for
+from linli.casework.queries.requests import RequestFilter, requests_at_household, requests_found, tab_counts
+from linli.casework.words import due_badge, state_badge
+from linli.registry.queries import HouseholdCard, Scope
+
+MOST = 5
+
+
+def today(request: HttpRequest, scope: Scope) -> str:
+    """What is in my hands, the first due first, and how much waits; nothing while nothing does."""
+    if not request.user.has_perm("casework.view"):
+        return ""
+    reach, now = reach_for(request.user), timezone.now()
+    counts = {one.tab: one.n for one in tab_counts(reach=reach, wanted=RequestFilter(), now=now)}
+    if not any(counts[tab] for tab in ("mine", "due", "loose", "decide")):
+        return ""
+    mine = requests_found(reach=reach, wanted=RequestFilter(tab="mine"), now=now)[:MOST]
+    shown = {"counts": counts, "rows": [(one, due_badge(request=one, now=now)) for one in mine]}
+    return render_to_string("casework/parts/today_card.html", shown, request=request)
+
+
+def household(request: HttpRequest, card: HouseholdCard) -> str:
+    """The newest requests about this door; nothing where there is none."""
+    if not request.user.has_perm("casework.view"):
+        return ""
+    rows = requests_at_household(reach=reach_for(request.user), household_id=card.id, limit=MOST)
+    shown = {"rows": [(one, state_badge(state=one.state)) for one in rows], "household": card}
+    return render_to_string("casework/parts/household_card.html", shown, request=request) if rows else ""

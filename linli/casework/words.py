@@ -1,0 +1,182 @@
+"""Requests and their steps as pages say them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+
+from linli.casework.models import CallTry, CaseLink, Rating, Request, Step
+from linli.casework.rules.states import AT_WORK
+
+TONES: Final[Mapping[str, tuple[str, str]]] = {
+    "received": ("soon", "bell"), "assigned": ("soon", "arrow"), "in_hand": ("hand", "person"), "waiting": ("unknown", "clock"),
+    "outside": ("hand", "link"), "returned": ("soon", "warning"), "resolved": ("done", "check"), "reopen_asked": ("soon", "warning"),
+    "reopened": ("soon", "auto"), "split": ("hand", "list"), "merged": ("unknown", "link"), "cancelled": ("unknown", "cross"),
+    "closed": ("done", "check"),
+}  # fmt: skip
+"""Colour and icon of each state. Red is for danger to life only."""
+
+
+@dataclass(frozen=True, slots=True)
+class Badge:
+    tone: str
+    word: str
+    icon: str
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of the history, as the timeline component draws it."""
+
+    at: datetime
+    who: str
+    text: str
+    detail: str = ""
+    state: str = "unknown"
+    icon: str = "clock"
+
+
+def state_badge(*, state: str) -> Badge:
+    """A state as icon, word and colour."""
+    tone, icon = TONES[state]
+    return Badge(tone, str(Request.State(state).label), icon)
+
+
+def due_badge(*, request: Request, now: datetime) -> Badge | None:
+    """Whether it is late, or soon due; None where the clock stands or there is time."""
+    if request.state not in AT_WORK:
+        return None
+    if request.late_at <= now:
+        return Badge("soon", str(Request.Alarm.LATE.label), "warning")
+    if request.due_at <= now:
+        return Badge("soon", _("overdue"), "warning")
+    return Badge("soon", _("soon due"), "clock") if request.next_alarm == Request.Alarm.DUE else None
+
+
+SENTENCES: Final[Mapping[str, str | Promise]] = {
+    "received": lazy("wrote it down (%(channel)s)"),
+    "sorted": lazy("category: %(category)s"),
+    "ranked": lazy("priority: %(priority)s"),
+    "placed": lazy("place: %(place)s"),
+    "timed": lazy("due %(due)s"),
+    "timed_by_hand": lazy("moved the due time to %(due)s"),
+    "woke": lazy("the clock runs again, due %(due)s"),
+    "leads": lazy("into the hands of %(to)s (%(why)s)"),
+    "handed_on": lazy("handed it on"),
+    "took": lazy("deals with it"),
+    "asked_reporter": lazy("asked the resident; the clock stands"),
+    "gave_outside": lazy("passed it to %(to)s"),
+    "sent_back": lazy("sent it back"),
+    "answered_request": lazy("answered it"),
+    "asked_again": lazy("asked to open it again"),
+    "reopened": lazy("opened it again"),
+    "split": lazy("split it into %(parts)s parts"),
+    "joined": lazy("joined it to %(into)s"),
+    "joined_by": lazy("%(number)s was joined to this; who told us there is told here"),
+    "took_back": lazy("took it back"),
+    "closed_request": lazy("closed it"),
+    "went_on": lazy("went on with it"),
+    "link_answered": lazy("answered over the link"),
+    "link_expired": lazy("nobody answered over the link in time"),
+    "assists": lazy("%(name)s helps"),
+    "assists_no_more": lazy("somebody helps no longer"),
+    "noted": lazy("noted"),
+    "answered_questions": lazy("filled in answers"),
+    "spoke_with": lazy("spoke with the resident"),
+    "heard_from": lazy("kept who told us"),
+    "heard_also": lazy("somebody else told us the same"),
+    "rated": lazy("rated it: %(satisfaction)s, %(solved)s"),
+    "called_in_vain": lazy("called in vain: %(outcome)s"),
+    "objected": lazy("objected to the rating"),
+    "decided_objection": lazy("decided on the objection: %(decision)s"),
+    "tagged": lazy("tag: %(tag)s"),
+    "published": lazy("set the public text"),
+    "alarm_warn": lazy("soon due; told %(told)s"),
+    "alarm_due": lazy("due; told %(told)s"),
+    "alarm_late": lazy("badly late; told %(told)s"),
+}
+WHY: Final[Mapping[str, str | Promise]] = {
+    "sentence": lazy("by a routing sentence"),
+    "category": lazy("by its category"),
+    "place": lazy("by the place"),
+    "hand": lazy("by hand"),
+    "took": lazy("took it"),
+    "whole": lazy("as the whole"),
+    "office": lazy("back to the office"),
+    "arbiter": lazy("the arbiter decides"),
+    "raised": lazy("raised"),
+}
+HIDDEN_AT_FIRST: Final = frozenset({"category", "priority", "place", "clock", "reporter"})
+"""What it was at the beginning stands above, not in the history."""
+
+
+def history(*, steps: Sequence[Step]) -> list[Line]:
+    """The history, newest first; what only repeats the line beside it is left out."""
+    if not steps:
+        return []
+    began = steps[0].at
+    shown = [
+        one for one in steps if one.verb != "handed_on" and not (one.at == began and one.aspect in HIDDEN_AT_FIRST)
+    ]
+    return [step_line(step=one) for one in reversed(shown)]
+
+
+def step_line(*, step: Step) -> Line:
+    """One step in words."""
+    told = {**step.params, **_known(step)}
+    sentence = str(SENTENCES.get(step.verb, step.verb.replace("_", " ")))
+    detail = "" if step.verb == "received" else step.text
+    tone, icon = (
+        TONES.get(step.state, ("unknown", "clock")) if step.aspect == Step.Aspect.STATE else ("unknown", "clock")
+    )
+    if step.aspect == Step.Aspect.ALARM:
+        tone, icon = "soon", "bell"
+    return Line(step.at, _who(step), sentence % told, detail, tone, icon)
+
+
+def _who(step: Step) -> str:
+    return "" if step.actor_kind == "system" else step.actor_label
+
+
+def _known(step: Step) -> dict[str, Any]:
+    params = step.params
+    return {
+        "channel": _label(Request.Channel, params.get("channel", "")),
+        "category": step.category.title if step.category is not None else "",
+        "priority": _label(Request.Priority, step.priority),
+        "place": step.place or "—",
+        "due": f"{timezone.localtime(step.due_at):%Y-%m-%d %H:%M}" if step.due_at is not None else "",
+        "to": params.get("to", "") or "—",
+        "why": str(WHY.get(params.get("why", ""), "")),
+        "satisfaction": _label(Rating.Satisfaction, params.get("satisfaction", "")),
+        "solved": _("solved") if params.get("solved") else _("not solved"),
+        "outcome": _label(CallTry.Outcome, params.get("outcome", "")),
+        "decision": _label(Rating.Objection, params.get("decision", "")),
+        "told": "、".join(params.get("told", [])) or "—",
+        "name": params.get("name", ""),
+        "parts": params.get("parts", ""),
+        "into": params.get("into", ""),
+        "number": params.get("number", ""),
+        "tag": params.get("tag", ""),
+    }
+
+
+def _label(choices: Any, value: Any) -> str:
+    return str(choices(value).label) if value in choices.values else str(value or "")
+
+
+def link_badge(*, link: CaseLink) -> Badge:
+    """Whether a link is open, answered or over."""
+    tone, icon = {
+        CaseLink.State.OPEN: ("hand", "clock"),
+        CaseLink.State.ANSWERED: ("done", "check"),
+        CaseLink.State.EXPIRED: ("soon", "warning"),
+    }.get(CaseLink.State(link.state), ("unknown", "cross"))
+    return Badge(tone, link.get_state_display(), icon)
