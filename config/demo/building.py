@@ -13,6 +13,7 @@ from config.demo.cast import UNUSED_PHONES
 from config.demo.devices import let_some_be_unwell
 from config.demo.keys import DemoKeys, NoDemoKeys, issue_keys, keys_fit, read_keys, save_keys
 from config.demo.plan import plan_town, sample_serial
+from config.demo.requests import let_people_complain
 from config.demo.rota import keep_watch
 from config.demo.webhooks import check_webhook, point_everybody_to
 from config.demo.writing import Progress, Writer
@@ -95,6 +96,9 @@ def build_town(
             Writer(plan=plan, community=community, today=today, seed=seed, progress=tell).write()
             let_some_be_unwell(community=community, now=now)
             look_after(community_id=community.pk, now=now, seed=seed)
+            tell("requests", 0, 1)
+            let_people_complain(community_id=community.pk, now=now, seed=seed, households=homes)
+            tell("requests", 1, 1)
             tell("the rota", 0, 1)
             keep_watch(community=community, now=now)
             tell("the rota", 1, 1)

@@ -56,7 +56,7 @@ class Reach:
     @property
     def sees_all_there(self) -> bool:
         """Whether everything in the hands of this person lies in whole communities that they reach anyway."""
-        return self.scope.everything or self.scope.communities >= self.scope.present_in
+        return self.scope.everything or (self.scope.is_wide and self.scope.communities >= self.scope.present_in)
 
     def covers(self, prefix: str = "") -> Q:
         """Requests within reach: of the places, what is for the office only left out where only captains look; and all in one's hands."""

@@ -10,7 +10,7 @@ from typing import Any, Final
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import gettext_lazy
 
 from linli.casework.models import CallTry, CaseLink, Rating, Request, Step
 from linli.casework.rules.states import AT_WORK
@@ -56,62 +56,62 @@ def due_badge(*, request: Request, now: datetime) -> Badge | None:
     if request.late_at <= now:
         return Badge("soon", str(Request.Alarm.LATE.label), "warning")
     if request.due_at <= now:
-        return Badge("soon", _("overdue"), "warning")
+        return Badge("soon", _("past due"), "warning")
     return Badge("soon", _("soon due"), "clock") if request.next_alarm == Request.Alarm.DUE else None
 
 
 SENTENCES: Final[Mapping[str, str | Promise]] = {
-    "received": lazy("wrote it down (%(channel)s)"),
-    "sorted": lazy("category: %(category)s"),
-    "ranked": lazy("priority: %(priority)s"),
-    "placed": lazy("place: %(place)s"),
-    "timed": lazy("due %(due)s"),
-    "timed_by_hand": lazy("moved the due time to %(due)s"),
-    "woke": lazy("the clock runs again, due %(due)s"),
-    "leads": lazy("into the hands of %(to)s (%(why)s)"),
-    "handed_on": lazy("handed it on"),
-    "took": lazy("deals with it"),
-    "asked_reporter": lazy("asked the resident; the clock stands"),
-    "gave_outside": lazy("passed it to %(to)s"),
-    "sent_back": lazy("sent it back"),
-    "answered_request": lazy("answered it"),
-    "asked_again": lazy("asked to open it again"),
-    "reopened": lazy("opened it again"),
-    "split": lazy("split it into %(parts)s parts"),
-    "joined": lazy("joined it to %(into)s"),
-    "joined_by": lazy("%(number)s was joined to this; who told us there is told here"),
-    "took_back": lazy("took it back"),
-    "closed_request": lazy("closed it"),
-    "went_on": lazy("went on with it"),
-    "link_answered": lazy("answered over the link"),
-    "link_expired": lazy("nobody answered over the link in time"),
-    "assists": lazy("%(name)s helps"),
-    "assists_no_more": lazy("somebody helps no longer"),
-    "noted": lazy("noted"),
-    "answered_questions": lazy("filled in answers"),
-    "spoke_with": lazy("spoke with the resident"),
-    "heard_from": lazy("kept who told us"),
-    "heard_also": lazy("somebody else told us the same"),
-    "rated": lazy("rated it: %(satisfaction)s, %(solved)s"),
-    "called_in_vain": lazy("called in vain: %(outcome)s"),
-    "objected": lazy("objected to the rating"),
-    "decided_objection": lazy("decided on the objection: %(decision)s"),
-    "tagged": lazy("tag: %(tag)s"),
-    "published": lazy("set the public text"),
-    "alarm_warn": lazy("soon due; told %(told)s"),
-    "alarm_due": lazy("due; told %(told)s"),
-    "alarm_late": lazy("badly late; told %(told)s"),
+    "received": gettext_lazy("wrote it down (%(channel)s)"),
+    "sorted": gettext_lazy("category: %(category)s"),
+    "ranked": gettext_lazy("priority: %(priority)s"),
+    "placed": gettext_lazy("place: %(place)s"),
+    "timed": gettext_lazy("due %(due)s"),
+    "timed_by_hand": gettext_lazy("moved the due time to %(due)s"),
+    "woke": gettext_lazy("the clock runs again, due %(due)s"),
+    "leads": gettext_lazy("into the hands of %(to)s (%(why)s)"),
+    "handed_on": gettext_lazy("handed it on"),
+    "took": gettext_lazy("deals with it"),
+    "asked_reporter": gettext_lazy("asked the resident; the clock stands"),
+    "gave_outside": gettext_lazy("passed it to %(to)s"),
+    "sent_back": gettext_lazy("sent it back"),
+    "answered_request": gettext_lazy("answered it"),
+    "asked_again": gettext_lazy("asked to open it again"),
+    "reopened": gettext_lazy("deals with it again"),
+    "split": gettext_lazy("split it into %(parts)s parts"),
+    "joined": gettext_lazy("joined it to %(into)s"),
+    "joined_by": gettext_lazy("%(number)s was joined to this; who told us there is told here"),
+    "took_back": gettext_lazy("took it back"),
+    "closed_request": gettext_lazy("closed it"),
+    "went_on": gettext_lazy("went on with it"),
+    "link_answered": gettext_lazy("answered over the link"),
+    "link_expired": gettext_lazy("nobody answered over the link in time"),
+    "assists": gettext_lazy("%(name)s helps"),
+    "assists_no_more": gettext_lazy("somebody helps no longer"),
+    "noted": gettext_lazy("noted"),
+    "answered_questions": gettext_lazy("filled in answers"),
+    "spoke_with": gettext_lazy("spoke with the resident"),
+    "heard_from": gettext_lazy("kept who told us"),
+    "heard_also": gettext_lazy("somebody else told us the same"),
+    "rated": gettext_lazy("rated it: %(satisfaction)s, %(solved)s"),
+    "called_in_vain": gettext_lazy("called in vain: %(outcome)s"),
+    "objected": gettext_lazy("objected to the rating"),
+    "decided_objection": gettext_lazy("decided on the objection: %(decision)s"),
+    "tagged": gettext_lazy("tag: %(tag)s"),
+    "published": gettext_lazy("set the public text"),
+    "alarm_warn": gettext_lazy("soon due; told %(told)s"),
+    "alarm_due": gettext_lazy("due; told %(told)s"),
+    "alarm_late": gettext_lazy("badly late; told %(told)s"),
 }
 WHY: Final[Mapping[str, str | Promise]] = {
-    "sentence": lazy("by a routing sentence"),
-    "category": lazy("by its category"),
-    "place": lazy("by the place"),
-    "hand": lazy("by hand"),
-    "took": lazy("took it"),
-    "whole": lazy("as the whole"),
-    "office": lazy("back to the office"),
-    "arbiter": lazy("the arbiter decides"),
-    "raised": lazy("raised"),
+    "sentence": gettext_lazy("by a routing sentence"),
+    "category": gettext_lazy("by its category"),
+    "place": gettext_lazy("by the place"),
+    "hand": gettext_lazy("by hand"),
+    "took": gettext_lazy("took it"),
+    "whole": gettext_lazy("as the whole"),
+    "office": gettext_lazy("back to the office"),
+    "arbiter": gettext_lazy("the arbiter decides"),
+    "raised": gettext_lazy("raised to the next level"),
 }
 HIDDEN_AT_FIRST: Final = frozenset({"category", "priority", "place", "clock", "reporter"})
 """What it was at the beginning stands above, not in the history."""

@@ -28,7 +28,7 @@ class ListForm(forms.Form):
     channel = forms.ChoiceField(label=_("Channel"), required=False, choices=[("", _("all")), *Request.Channel.choices])
     state = forms.ChoiceField(label=_("State"), required=False, choices=[("", _("all")), *Request.State.choices])
     since = forms.DateField(label=_("Received from"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
-    until = forms.DateField(label=_("to"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    until = forms.DateField(label=_("Received until"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
 
     def __init__(
         self,

@@ -69,7 +69,7 @@ class ResolveForm(DeedForm):
 class AskForm(DeedForm):
     label, button = _("Ask the resident"), _("Ask, and stop the clock")
     reporter = forms.TypedChoiceField(label=_("Whom?"), coerce=int)
-    text = lines_field(_("What do you want to know?"), error_messages={"required": REASON})
+    text = lines_field(_("What do you want to know?"), error_messages={"required": _("Write what you want to know.")})
 
     def offer(self, around: Around) -> None:
         self.choose(
@@ -87,7 +87,7 @@ class OutsideForm(DeedForm):
         label=_("To whom?"), max_length=60, help_text=_("Gas company, property company, street office …")
     )
     to_phone = forms.CharField(label=_("Their phone"), max_length=30, required=False)
-    text = lines_field(_("What are they asked?"), error_messages={"required": REASON})
+    text = lines_field(_("What are they asked?"), error_messages={"required": _("Write what they are asked to do.")})
 
 
 class HandForm(DeedForm):
@@ -128,17 +128,17 @@ class ContactForm(DeedForm):
 
 
 class ResumeForm(DeedForm):
-    label, button = _("Go on"), _("Go on with it")
+    label, button = _("Go on with it"), _("Go on with it")
     text = lines_field(_("What has changed?"), rows=2, required=False)
 
 
 class ReopenForm(DeedForm):
-    label, button = _("Open it again"), _("Open it again")
+    label, button = _("Deal with it again"), _("Deal with it again")
     text = lines_field(_("Why?"), rows=2, error_messages={"required": REASON})
 
 
 class CloseForm(DeedForm):
-    label, button = _("Close it"), _("Close it")
+    label, button = _("Close the request"), _("Close the request")
     text = lines_field(_("Why?"), rows=2, required=False)
 
 

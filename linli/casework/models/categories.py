@@ -76,7 +76,7 @@ class Team(models.Model):
     """People who take requests together; whoever of them takes one leads it."""
 
     community = models.ForeignKey(Community, on_delete=models.PROTECT, verbose_name=_("community"))
-    name = models.CharField(_("name"), max_length=60)
+    name = models.CharField(_("called"), max_length=60)
     ended_on = models.DateField(_("ended on"), null=True, blank=True)
 
     class Meta:

@@ -21,8 +21,8 @@ class Matter(models.Model):
     category = models.ForeignKey(
         Category, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("category")
     )
-    opened_at = models.DateTimeField(_("opened at"))
-    opened_by = models.CharField(_("opened by"), max_length=120)
+    opened_at = models.DateTimeField(_("made at"))
+    opened_by = models.CharField(_("made by"), max_length=120)
     closed_at = models.DateTimeField(_("closed at"), null=True, blank=True)
     outcome = models.TextField(_("what came of it"), max_length=2000, blank=True)
 
@@ -151,7 +151,7 @@ class ProactiveTask(models.Model):
     before_count = models.PositiveIntegerField(_("requests before"), null=True, blank=True)
     after_count = models.PositiveIntegerField(_("requests after"), null=True, blank=True)
     created_at = models.DateTimeField(_("written at"))
-    created_by = models.CharField(_("written by"), max_length=120)
+    created_by = models.CharField(_("written down by"), max_length=120)
 
     class Meta:
         verbose_name = _("proactive task")

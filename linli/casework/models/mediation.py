@@ -54,7 +54,7 @@ class Mediation(models.Model):
     agreement = EncryptedTextField(_("what was agreed"), blank=True)
     fulfil_by = models.DateField(_("to be kept by"), null=True, blank=True)
     fulfilment = models.CharField(
-        _("kept"), max_length=7, choices=Fulfilment.choices, default=Fulfilment.PENDING, blank=True
+        _("how it is kept"), max_length=7, choices=Fulfilment.choices, default=Fulfilment.PENDING, blank=True
     )
     fulfilled_on = models.DateField(_("kept on"), null=True, blank=True)
     outcome = EncryptedTextField(_("how it ended"), blank=True)

@@ -73,7 +73,7 @@ class Request(models.Model):
     key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     source = models.CharField(_("came from"), max_length=60, blank=True)
     outside_number = models.CharField(_("number at the hotline"), max_length=60, blank=True)
-    channel = models.CharField(_("channel"), max_length=10, choices=Channel.choices)
+    channel = models.CharField(_("how it came"), max_length=10, choices=Channel.choices)
     received_at = models.DateTimeField(_("received at"))
     text = models.TextField(_("what it is about"), max_length=4000)
     search_text = models.TextField(editable=False, blank=True)
@@ -105,7 +105,7 @@ class Request(models.Model):
     runs = models.CharField(max_length=12, choices=Runs.choices, default=Runs.WORKING_DAYS)
     clock_from = models.DateTimeField(_("clock runs from"))
     allowance_seconds = models.PositiveIntegerField(_("may take (seconds)"), default=0)
-    due_at = models.DateTimeField(_("due at"))
+    due_at = models.DateTimeField(_("due time"))
     due_by = models.CharField(_("due time set by"), max_length=6, choices=DueBy.choices, default=DueBy.GRADE)
     late_at = models.DateTimeField(_("badly late at"))
     respond_due_at = models.DateTimeField(_("contact by"))
@@ -239,10 +239,10 @@ class Step(models.Model):
         CATEGORY = "category", _("category")
         PRIORITY = "priority", _("priority")
         PLACE = "place", _("place")
-        CLOCK = "clock", _("clock")
+        CLOCK = "clock", _("clock of the request")
         ALARM = "alarm", _("escalation")
         NOTE = "note", _("note")
-        CONTACT = "contact", _("contact")
+        CONTACT = "contact", _("contact with the resident")
         REPORTER = "reporter", _("reporter")
         ASSISTANT = "assistant", _("assistant")
         LINK = "link", _("link")
@@ -315,7 +315,7 @@ class Reporter(models.Model):
     phone_hash = models.CharField(max_length=64, blank=True, editable=False)
     wants = models.CharField(_("wants to be told by"), max_length=7, choices=Wants.choices, default=Wants.CALL)
     language = models.CharField(_("language"), max_length=10, default="zh-hans")
-    since = models.DateTimeField(_("since"))
+    since = models.DateTimeField(_("from when on"))
     came_from = models.ForeignKey(Request, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     anonymised_on = models.DateField(_("made anonymous on"), null=True, blank=True)
 
@@ -347,7 +347,7 @@ class Assistant(models.Model):
 
     request = models.ForeignKey(Request, on_delete=models.PROTECT, related_name="assistants", verbose_name=_("request"))
     post = models.ForeignKey(Post, on_delete=models.PROTECT, related_name="+", verbose_name=_("post"))
-    since = models.DateTimeField(_("since"))
+    since = models.DateTimeField(_("from when on"))
     until = models.DateTimeField(_("until"), null=True, blank=True)
 
     class Meta:

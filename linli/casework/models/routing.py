@@ -30,7 +30,7 @@ class RoutingRule(models.Model):
     category = models.ForeignKey(
         Category, on_delete=models.CASCADE, null=True, blank=True, related_name="+", verbose_name=_("category")
     )
-    channel = models.CharField(_("channel"), max_length=10, choices=Request.Channel.choices, blank=True)
+    channel = models.CharField(_("how it came"), max_length=10, choices=Request.Channel.choices, blank=True)
     grid = models.ForeignKey(
         Grid, on_delete=models.CASCADE, null=True, blank=True, related_name="+", verbose_name=_("grid")
     )

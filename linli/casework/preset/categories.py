@@ -104,11 +104,11 @@ CATEGORIES: Final = (
     )),
     Main("safety", "安全隐患", "Safety", "24h", (
         Sort("fire_hazard", "消防隐患", "Fire hazard", "消防 着火 起火 灭火器 烟感 充电", tags="fire_safety", urgent=FIRE, published=True),
-        Sort("falling", "高空抛物坠物", "Falling objects", "高空 抛物 坠物 掉下来", published=True),
+        Sort("falling", "高空抛物坠物", "Falling objects", "高空 抛物 坠物 掉下来 往下扔 扔东西", published=True),
         Sort("fraud", "诈骗线索", "Fraud", "诈骗 被骗 保健品 养老投资 转账", tags="law", urgent=MONEY, sensitive=True),
     )),
     Main("people", "养老民生", "People and welfare", "7d", (
-        Sort("elder_care", "老人照料", "Care for elders", "老人 照顾 独居 送餐 走失 陪护"),
+        Sort("elder_care", "老人照料", "Care for elders", "照顾 独居 走失 陪护 一个人在家 没人管 常去看看"),
         Sort("canteen", "食堂用餐", "Canteen", "食堂 饭菜 送饭 餐", tags="diet"),
         Sort("benefits", "低保救助补贴", "Benefits", "低保 救助 补贴 津贴 残疾 困难"),
         Sort("insurance", "医保社保", "Insurance and pensions", "医保 社保 养老金 退休 认证"),
@@ -116,7 +116,7 @@ CATEGORIES: Final = (
         Sort("family", "家庭矛盾", "Family trouble", "家暴 打人 离婚 赡养 不孝", tags="law", urgent=BLOWS, sensitive=True),
     )),
     Main("neighbours", "邻里物业", "Neighbours and property company", "7d", (
-        Sort("dispute", "邻里纠纷", "Dispute between neighbours", "纠纷 邻居 吵架 楼上 楼下 矛盾", tags="law", sensitive=True),
+        Sort("dispute", "邻里纠纷", "Dispute between neighbours", "纠纷 吵架 矛盾 邻里 和邻居", tags="law", sensitive=True),
         Sort("property", "物业服务收费", "Property company", "物业 物业费 保安 保洁 不管"),
         Sort("renovation", "装修违建", "Building works", "装修 违建 私搭 拆墙 承重墙", "15d"),
     )),

@@ -29,7 +29,7 @@ def rows_for_file(*, requests: Iterable[Request]) -> tuple[list[str], list[list[
     head = [
         _("Number"), _("Number at the hotline"), _("Community"), _("Received"), _("Channel"), _("Category"), _("Where"),
         _("What it is about"),
-        _("State"), _("In the hands of"), _("Due"), _("First contact"), _("Answered at"), _("Answer"), _("Ended"),
+        _("State"), _("In the hands of"), _("Due"), _("First contact"), _("Answered at"), _("Our answer"), _("Ended"),
     ]  # fmt: skip
     rows = [
         [

@@ -12,7 +12,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
@@ -32,8 +32,9 @@ from linli.ui.downloads import excel_list
 PER_PAGE = 30
 MOST_IN_A_FILE = 5000
 TITLES = {
-    "mine": lazy("In my hands"), "open": lazy("Open"), "due": lazy("Due within a day"), "loose": lazy("In nobody's hands"),
-    "decide": lazy("To be decided"), "answered": lazy("Answered"), "all": lazy("All"),
+    "mine": gettext_lazy("In my hands"), "open": gettext_lazy("Open"), "due": gettext_lazy("Due within a day"),
+    "loose": gettext_lazy("In nobody's hands"), "decide": gettext_lazy("To be decided"),
+    "answered": pgettext_lazy("tab", "Answered"), "all": gettext_lazy("All"),
 }  # fmt: skip
 
 

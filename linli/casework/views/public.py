@@ -26,6 +26,15 @@ from linli.casework.queries.public import LinkScreen, hands_screen, link_screen,
 from linli.casework.words import state_badge
 from linli.core.errors import NotAllowed
 
+OUTWARDS = {
+    "assigned": "in_hand",
+    "returned": "in_hand",
+    "outside": "in_hand",
+    "split": "in_hand",
+    "reopened": "in_hand",
+}
+"""In whose hands it is inside the office is no business of whoever told us: to them it is being dealt with."""
+
 
 @login_not_required
 @never_cache
@@ -63,7 +72,11 @@ def track_page(request: HttpRequest, token: str) -> HttpResponse:
         with suppress(RatedAlready, NotFromHere), refusals_in(form):
             rate_by_slip(now=timezone.now(), request_id=request_id, rated=form.rated())
             return _private(redirect("casework:track", token))
-    shown = {"screen": screen, "form": form, "state": state_badge(state=screen.case.state)}
+    shown = {
+        "screen": screen,
+        "form": form,
+        "state": state_badge(state=OUTWARDS.get(screen.case.state, screen.case.state)),
+    }
     return _private(render(request, "casework/public/track.html", shown, status=422 if form.errors else 200))
 
 
