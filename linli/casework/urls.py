@@ -16,6 +16,7 @@ urlpatterns = [
     path("calls/", calls.calls_page, name="calls"),
     path("calls/<int:reporter_id>/", calls.call_page, name="call"),
     path("<int:request_id>/", request.request_page, name="request"),
+    path("<int:request_id>/text/", request.request_text, name="text"),
     path("<int:request_id>/saved/", entry.saved_page, name="saved"),
     path("<int:request_id>/slip/", entry.slip_page, name="slip"),
     path("<int:request_id>/do/<slug:what>/", doing.do_request, name="do"),

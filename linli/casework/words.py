@@ -12,6 +12,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from linli.casework.masked import masked_words
 from linli.casework.models import CallTry, CaseLink, Rating, Request, Step
 from linli.casework.rules.states import AT_WORK
 
@@ -132,7 +133,7 @@ def step_line(*, step: Step) -> Line:
     """One step in words."""
     told = {**step.params, **_known(step)}
     sentence = str(SENTENCES.get(step.verb, step.verb.replace("_", " ")))
-    detail = "" if step.verb == "received" else step.text
+    detail = "" if step.verb == "received" else masked_words(step.text)
     tone, icon = (
         TONES.get(step.state, ("unknown", "clock")) if step.aspect == Step.Aspect.STATE else ("unknown", "clock")
     )
@@ -153,7 +154,7 @@ def _known(step: Step) -> dict[str, Any]:
         "priority": _label(Request.Priority, step.priority),
         "place": step.place or "—",
         "due": f"{timezone.localtime(step.due_at):%Y-%m-%d %H:%M}" if step.due_at is not None else "",
-        "to": params.get("to", "") or "—",
+        "to": masked_words(params.get("to", "")) or "—",
         "why": str(WHY.get(params.get("why", ""), "")),
         "satisfaction": _label(Rating.Satisfaction, params.get("satisfaction", "")),
         "solved": _("solved") if params.get("solved") else _("not solved"),

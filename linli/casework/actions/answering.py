@@ -100,12 +100,12 @@ def answer_request(*, request: Request, by: Actor, now: datetime, text: str) -> 
 def answer_whole(*, parent_id: int, now: datetime) -> None:
     """A request that was split is answered once all its parts are: with their answers, part by part."""
     parent = Request.objects.select_for_update(of=("self",)).select_related("community", "category").get(pk=parent_id)
-    parts = list(Request.objects.filter(parent_id=parent_id).order_by("pk"))
+    parts = list(Request.objects.filter(parent_id=parent_id).select_related("category").order_by("pk"))
     open_parts = [part for part in parts if part.resolved_at is None and part.ended_at is None]
     answers = [part for part in parts if part.answer]
     if parent.state != SPLIT or open_parts or not answers:
         return
-    text = "\n".join(f"{part.number}：{part.answer}" for part in answers)
+    text = "\n".join(f"{part.category.title_zh}：{part.answer}" for part in answers)
     answer_request(request=parent, by=CASEWORK, now=now, text=text[:2000])
     parent.save()
 

@@ -116,6 +116,22 @@ def reveal_reporter_phone(*, by: Actor, now: datetime, reporter_id: int, reason:
     return number
 
 
+@transaction.atomic
+def reveal_request_text(*, by: Actor, now: datetime, request_id: int, reason: str) -> str:
+    """The words of a request with the numbers in them; written down with the reason. Raises NotAllowed, ReasonTooShort, NotFound."""
+    reach = reach_of_actor(by=by, now=now)
+    may_reveal(permissions=reach.permissions, verb=REPORTERS, reason=reason).enforce()
+    request = Request.objects.filter(reach.covers(), pk=request_id).first()
+    if request is None:
+        raise NotFound
+    trace = Trace(
+        verb="revealed", object_type="casework.request", object_ref=str(request.pk), community_id=request.community_id,
+        object_label=request.number, reason=" ".join(reason.split())[:200],
+    )  # fmt: skip
+    record_traces(by=by, now=now, traces=[trace])
+    return request.text
+
+
 def _new(request: Request, given: ReporterGiven, now: datetime) -> Reporter:
     resident = None
     if given.resident_id is not None:

@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
+from linli.casework.masked import masked_words
 from linli.casework.models import Request
 from linli.registry.models import Building
 from linli.registry.queries import Scope
@@ -33,8 +34,9 @@ def rows_for_file(*, requests: Iterable[Request]) -> tuple[list[str], list[list[
     ]  # fmt: skip
     rows = [
         [
-            one.number, one.outside_number, one.community.name, one.received_at, one.get_channel_display(), one.category.title, one.place,
-            one.text, one.get_state_display(), str(one.lead or one.team or ""), one.due_at, one.contacted_at, one.resolved_at, one.answer,
+            one.number, one.outside_number, one.community.name, one.received_at, one.get_channel_display(), one.category.title,
+            one.place, masked_words(one.text), one.get_state_display(), str(one.lead or one.team or ""), one.due_at,
+            one.contacted_at, one.resolved_at, masked_words(one.answer),
             one.ended_at,
         ]
         for one in requests

@@ -15,11 +15,12 @@ from django.views.decorators.http import require_POST, require_safe
 
 from linli.accounts.actors import actor_of_request
 from linli.casework.access import Reach
-from linli.casework.actions.reporters import reveal_reporter_phone
+from linli.casework.actions.reporters import reveal_reporter_phone, reveal_request_text
 from linli.casework.addresses import link_path, track_path, whole
 from linli.casework.context import reach_for
 from linli.casework.deeds import FORMS, Offer, offers_for
 from linli.casework.forms.work import Around, DecideForm, DeedForm, ObjectForm
+from linli.casework.masked import masked_words
 from linli.casework.models import Request
 from linli.casework.queries import requests as ask
 from linli.casework.queries.hands import posts_that_lead, teams_that_lead
@@ -52,6 +53,7 @@ def page_of(
     return {
         "case": case,
         "state": state_badge(state=case.state),
+        "has_numbers": sees_reporters and masked_words(case.text) != case.text,
         "due": due_badge(request=case, now=now),
         "lines": history(steps=ask.steps_of(request=case)),
         "changes": [step_line(step=one) for one in changes],
@@ -101,6 +103,19 @@ def reporter_phone(request: HttpRequest, reporter_id: int) -> HttpResponse:
     )
     template = "casework/parts/revealed.html" if request.headers.get("HX-Request") else "casework/revealed.html"
     return render(request, template, {"value": number, "label": _("Phone")})
+
+
+@require_POST
+@never_cache
+def request_text(request: HttpRequest, request_id: int) -> HttpResponse:
+    """The words of a request with the numbers in them whole, with a reason."""
+    text = reveal_request_text(
+        by=actor_of_request(request), now=timezone.now(), request_id=request_id, reason=request.POST.get("reason", "")
+    )
+    template = (
+        "casework/parts/revealed_text.html" if request.headers.get("HX-Request") else "casework/revealed_text.html"
+    )
+    return render(request, template, {"value": text, "label": _("Numbers in the words")})
 
 
 def _fresh(offer: Offer, case: Request, around: Around) -> DeedForm:
