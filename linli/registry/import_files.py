@@ -11,6 +11,7 @@ from openpyxl import Workbook
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 
+from linli.registry.cells.headers import BESIDE_KEPT_OUT
 from linli.registry.import_words import reason_in_words
 from linli.registry.importing.plain import unpacked
 from linli.registry.models import ImportBatch, ImportRow
@@ -47,10 +48,10 @@ def errors_workbook(*, batch: ImportBatch) -> bytes:
         if not rows:
             continue
         page = book.create_sheet("".join(c for c in sheet.name if c not in r"[]:*?/\ ")[:31] or None)
-        page.append([_safe(title.rpartition(" ")[2]) for title in sheet.titles] + ["原因", "原行号"])
+        _write(page, 1, [*sheet.titles, *BESIDE_KEPT_OUT])
         cells = unpacked(sheet.rows)
-        for row in rows:
-            _add(page, cells[row.number - 1], row, width=len(sheet.titles))
+        for line, row in enumerate(rows, start=2):
+            _add(page, line, cells[row.number - 1], row, width=len(sheet.titles))
         for cell in page[1]:
             cell.font = Font(bold=True)
         page.freeze_panes = "A2"
@@ -60,21 +61,23 @@ def errors_workbook(*, batch: ImportBatch) -> bytes:
     return _bytes(book)
 
 
-def _add(page: Any, cells: Sequence[Any], row: ImportRow, *, width: int) -> None:
+def _add(page: Any, line: int, cells: Sequence[Any], row: ImportRow, *, width: int) -> None:
     told = unpacked(row.told)
     reasons = " ".join(reason_in_words(code=code, typed=typed) for code, typed in told["reasons"])
-    page.append([_safe(cells[at]) if at < len(cells) else None for at in range(width)] + [reasons, row.number])
-    for cell in page[page.max_row][:width]:
-        if not isinstance(cell.value, date | int | float):
-            cell.number_format = "@"
-    mark = page.cell(page.max_row, width + 1)
+    _write(page, line, [*(cells[at] if at < len(cells) else None for at in range(width)), reasons, row.number])
+    mark = page.cell(line, width + 1)
     mark.fill = PatternFill("solid", fgColor="FFF2CC")
     mark.alignment = Alignment(wrap_text=True, vertical="top")
 
 
-def _safe(value: Any) -> Any:
-    """A text that Excel would take for a formula is kept as text."""
-    return f"'{value}" if isinstance(value, str) and value[:1] in {"=", "+", "@", "\t", "\r"} else value
+def _write(page: Any, line: int, values: Sequence[Any]) -> None:
+    """As it stood in the file; what begins like a formula stays text."""
+    for column, value in enumerate(values, start=1):
+        cell = page.cell(line, column, value)
+        if isinstance(value, str):
+            cell.data_type = "s"
+        if not isinstance(value, date | int | float):
+            cell.number_format = "@"
 
 
 def _bytes(book: Workbook) -> bytes:

@@ -12,6 +12,8 @@ from linli.registry.cells.text import text_of
 Row = Sequence[object]
 SEARCHED_ROWS: Final = 30
 LEAST_KNOWN: Final = 2
+BESIDE_KEPT_OUT: Final = ("原因", "原行号")
+"""What a workbook of rows that were kept out has behind the columns of the file they come from."""
 
 SYNONYMS: Final[Mapping[str, tuple[str, ...]]] = {
     "sequence": ("序号", "编号", "排序", "行号"),
@@ -88,6 +90,11 @@ def field_of(title: str) -> str:
     return _FIELD_OF.get(_BESIDE.sub("", text_of(title)), "")
 
 
+def _field_of(title: str) -> str:
+    """The same for a heading of two rows that stands in one: 现住址 楼栋."""
+    return field_of(title) or field_of(title.rpartition(" ")[2])
+
+
 def header_of(rows: Sequence[Row]) -> Header | None:
     """The header among the first 30 rows, below titles, of one row or of two; None when no row has two known headings.
 
@@ -95,7 +102,7 @@ def header_of(rows: Sequence[Row]) -> Header | None:
     A field that two columns claim goes to the first.
     """
     searched = rows[:SEARCHED_ROWS]
-    known = [sum(bool(field_of(text_of(cell))) for cell in row) for row in searched]
+    known = [sum(bool(_field_of(text_of(cell))) for cell in row) for row in searched]
     if not known or max(known) < LEAST_KNOWN:
         return None
     best = known.index(max(known))
@@ -147,7 +154,7 @@ def _titles(upper: Row, lower: Row) -> list[str]:
 def _fields(titles: Sequence[str]) -> dict[int, str]:
     fields: dict[int, str] = {}
     for column, title in enumerate(titles):
-        found = field_of(title) or field_of(title.rpartition(" ")[2])
+        found = _field_of(title)
         if found and found not in fields.values():
             fields[column] = found
     return fields

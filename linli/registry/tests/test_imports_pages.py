@@ -13,6 +13,7 @@ from linli.audit.models import AuditEntry
 from linli.registry.actions import imports
 from linli.registry.models import ImportBatch, Resident
 from linli.registry.tests.conftest import ID_NUMBER, Compound
+from linli.registry.tests.corpus.files import xlsx
 from linli.registry.tests.test_imports import ROWS, file_of
 
 LIST = reverse("registry:imports")
@@ -40,14 +41,21 @@ def uploaded(office, tmp_path):
     return send
 
 
-def compared(office, answer) -> ImportBatch:
-    """The columns as they were guessed, and the work a worker would do."""
+def sent(office, compound: Compound, path):
+    """A file of its own; answers with the address it leads to."""
+    file = SimpleUploadedFile(path.name, path.read_bytes())
+    return office.post(LIST, {"community": compound.community.pk, "file": file})
+
+
+def compared(office, answer, **columns: str) -> ImportBatch:
+    """The columns as they were guessed, but for ``columns``, and the work a worker would do."""
     page = office.get(answer.url, follow=True)
     batch = page.context["batch"]
     told = {"policy": "update"}
     for one in page.context["sheets"]:
         told[f"s-{one['sheet'].position}"] = "on"
         told |= {f"c-{one['sheet'].position}-{column['at']}": column["field"] for column in one["columns"]}
+    told |= {name.replace("_", "-"): field for name, field in columns.items()}
     assert office.post(reverse("registry:import-columns", args=[batch.pk]), told).status_code == 302
     return worked(batch)
 
@@ -164,3 +172,25 @@ def test_an_import_page_asks_the_database_little(office, uploaded, django_assert
     batch = compared(office, uploaded(ROWS))
     with django_assert_max_num_queries(20):
         office.get(page_of(batch))
+
+
+def test_rows_kept_out_are_put_right_and_brought_in_as_they_come(office, compound, tmp_path) -> None:
+    rows = [
+        ["姓 名", "联系方式\n（手机）", "身份证号", "现住址", None, None, "楼长说"],
+        [None, None, None, "楼栋", "单元", "门牌", None],
+        ["孙 大海", "+86 16000000002", "999999195603040000", "8", "4", "101", "腿脚不便"],
+    ]
+    first = compared(office, sent(office, compound, xlsx(*rows, merged=["D1:F1"])(tmp_path / "台账")), c_0_6="note")
+    answer = office.get(reverse("registry:import-errors", args=[first.pk]))
+    book = load_workbook(io.BytesIO(answer.content))
+    assert [cell.value for cell in book.active[1]][:7] == [
+        "姓 名", "联系方式 (手机)", "身份证号", "现住址 楼栋", "现住址 单元", "现住址 门牌", "楼长说",
+    ]  # fmt: skip
+    assert book.active["B2"].value == "+86 16000000002"
+    book.active["C2"] = None
+    book.save(tmp_path / "退回的行.xlsx")
+    again = compared(office, sent(office, compound, tmp_path / "退回的行.xlsx"))
+    assert again.counts.get("create") == 1
+    do(office, again, "commit")
+    person = Resident.objects.get(name="孙大海")
+    assert (person.household.dwelling.label, person.phone, person.note) == ("8栋4单元101", "16000000002", "腿脚不便")

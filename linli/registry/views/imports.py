@@ -243,7 +243,7 @@ def _columns(sheet: ImportSheet) -> dict[str, Any]:
     columns = [
         {
             "at": at,
-            "title": title.rpartition(" ")[2] or "—",
+            "title": title or "—",
             "field": sheet.fields.get(str(at), ""),
             "samples": [_sample(row[at]) for row in rows if at < len(row) and row[at] not in (None, "")],
         }

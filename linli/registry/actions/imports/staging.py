@@ -13,7 +13,7 @@ from django.db import transaction
 from linli.core.actors import Actor
 from linli.core.errors import NotAllowed
 from linli.registry.cells import header_of
-from linli.registry.cells.headers import SYNONYMS
+from linli.registry.cells.headers import BESIDE_KEPT_OUT, SYNONYMS
 from linli.registry.errors import ImportEmptied, ImportNotNow, NoHeader, NothingToImport
 from linli.registry.importing.outcomes import MOVED
 from linli.registry.importing.plain import packed, unpacked
@@ -82,6 +82,9 @@ def _keep_sheet(batch: ImportBatch, position: int, sheet: Sheet, header: Any) ->
 
 
 def _learned(batch: ImportBatch, titles: Sequence[str]) -> dict[str, str] | None:
+    """What was said of these headings before; rows that were kept out come back with two more."""
+    if tuple(titles[-len(BESIDE_KEPT_OUT) :]) == BESIDE_KEPT_OUT:
+        titles = titles[: -len(BESIDE_KEPT_OUT)]
     known = LearnedMapping.objects.filter(community_id=batch.community_id, titles_hash=_titles_hash(titles)).first()
     return dict(known.fields) if known else None
 
