@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping, Sequence
+from typing import Final
 
+from django.core.cache import cache
 from django.db.models import Q, QuerySet
 
 from linli.core.errors import NotFound
@@ -16,6 +19,8 @@ from linli.registry.single_form import Template, read_template, read_word
 
 WORD_VALUES = ("社区", "日期", "人数", "填表人")
 """What a Word template may ask for beside its list of people."""
+LIST: Final = "名单"
+REMEMBERED_SECONDS: Final = 3600
 
 
 def reached_by(*, scope: Scope, field: str = "community_id") -> Q:
@@ -43,15 +48,30 @@ def reports_of(*, form: FormTemplate, limit: int) -> list[FormReport]:
 
 
 def sheets_of_form(*, form: FormTemplate) -> Template:
-    """What an Excel blank looks like. Raises TemplateError."""
-    return read_template(data=bytes(form.file))
+    """What an Excel blank looks like, remembered in this process by what stands in the file. Raises TemplateError."""
+    data = bytes(form.file)
+    kept: Template | None = cache.get(key := _key("sheets", data))
+    if kept is None:
+        cache.set(key, kept := read_template(data=data), REMEMBERED_SECONDS)
+    return kept
+
+
+def _key(what: str, data: bytes) -> str:
+    return f"form-{what}-{hashlib.sha256(data).hexdigest()}"
 
 
 def names_of_form(*, form: FormTemplate) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The names a Word blank asks for: those we know, and those that stay empty. Raises TemplateError."""
+    """The names a Word blank asks for: those we know, and those that stay empty; the list of people goes by its Chinese name.
+
+    Raises TemplateError.
+    """
+    data = bytes(form.file)
+    names: frozenset[str] | None = cache.get(key := _key("names", data))
+    if names is None:
+        cache.set(key, names := read_word(data=data), REMEMBERED_SECONDS)
     known = {*WORD_VALUES, "rows", *(f"rows.{name}" for pair in HEADINGS.items() for name in pair), "rows.序号"}
-    asked = sorted(read_word(data=bytes(form.file)))
-    return tuple(name for name in asked if name in known), tuple(name for name in asked if name not in known)
+    told = [(name in known, LIST + name[4:] if name.split(".")[0] == "rows" else name) for name in sorted(names)]
+    return tuple(name for is_known, name in told if is_known), tuple(name for is_known, name in told if not is_known)
 
 
 def marks_of(*, people: Sequence[Resident], rows: Sequence[Row]) -> dict[str, str]:

@@ -224,7 +224,16 @@ def test_a_word_template_says_what_it_asks_for(compound, client) -> None:
     sent = {"community": compound.community.pk, "file": SimpleUploadedFile("通知.docx", letter())}
     text = client.post(reverse("registry:forms"), sent, follow=True).content.decode()
     assert "明天" in text
-    assert "rows.姓名" in text
+    assert "名单、名单.姓名" in text
+    assert "rows." not in text
+
+
+def test_a_blank_is_read_once_however_often_its_page_is_opened(form, compound, client, monkeypatch) -> None:
+    client.force_login(compound.secretary())
+    page = reverse("registry:form", args=[form.pk])
+    assert client.get(page).status_code == 200
+    monkeypatch.setattr("linli.registry.queries.forms.read_template", None)
+    assert client.get(page).status_code == 200
 
 
 def test_a_captain_has_no_forms(compound, client) -> None:
