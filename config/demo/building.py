@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from config.demo.care import look_after
 from config.demo.cast import UNUSED_PHONES
+from config.demo.corrections import point_out
 from config.demo.devices import let_some_be_unwell
 from config.demo.keys import DemoKeys, NoDemoKeys, issue_keys, keys_fit, read_keys, save_keys
 from config.demo.plan import plan_town, sample_serial
@@ -99,6 +100,7 @@ def build_town(
             tell("requests", 0, 1)
             let_people_complain(community_id=community.pk, now=now, seed=seed, households=homes)
             tell("requests", 1, 1)
+            point_out(community_id=community.pk, now=now, seed=seed)
             tell("the rota", 0, 1)
             keep_watch(community=community, now=now)
             tell("the rota", 1, 1)
