@@ -85,12 +85,17 @@ _BRACKETS, _BETWEEN = re.compile(r"[(（].*?[)）]"), re.compile(r"[\s、,，;�
 _ENDING = re.compile(r"(?:老人|老年人|人员|对象|家庭|人群|患者|户|人|者)$")
 
 
-def groups_in(text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The groups that a half-width text names as offices write them (独居老人、低保户), in their order, and the words that name none."""
+def group_words(text: str) -> tuple[tuple[str, str], ...]:
+    """The words of a half-width text that names groups as offices write them (独居老人、低保户), each with its group or ""."""
     words = [word for word in _BETWEEN.split(_BRACKETS.sub("", text)) if word]
-    found = {word: _GROUP_OF.get(word) or _GROUP_OF.get(_ENDING.sub("", word)) for word in words}
-    named = {group for group in found.values() if group}
-    return tuple(str(group) for group in Group if group in named), tuple(word for word in words if not found[word])
+    return tuple((word, str(_GROUP_OF.get(word) or _GROUP_OF.get(_ENDING.sub("", word)) or "")) for word in words)
+
+
+def groups_in(text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The groups that such a text names, in their order, and the words that name none."""
+    words = group_words(text)
+    named = {group for _word, group in words}
+    return tuple(str(group) for group in Group if group in named), tuple(word for word, group in words if not group)
 
 
 def groups_seen(*, permissions: Collection[str]) -> tuple[str, ...]:

@@ -12,6 +12,7 @@ from django.utils.translation import pgettext_lazy
 from linli.core.masking import mask_id_number, mask_phone
 from linli.registry import codes
 from linli.registry.groups import Group
+from linli.registry.importing.listings import LISTED
 from linli.registry.models import Known, Relation, Residence, Sex
 
 FIELDS: Final[Mapping[str, Any]] = {
@@ -28,6 +29,9 @@ FIELDS: Final[Mapping[str, Any]] = {
     "relation": _("relation to the head"),
     "household": _("household number"),
     "groups": _("priority groups"),
+    "listed_on": _("on the list since"),
+    "listed_basis": _("basis of the listing"),
+    "helper": _("helper"),
     "contact_name": _("whom to call: name"),
     "contact_phone": _("whom to call: phone"),
     "ethnicity": _("ethnic group"),
@@ -83,6 +87,7 @@ DOUBTS: Final[Mapping[str, Any]] = {
     "restricted": _(
         "A list that only few may see is named here. It is left out: somebody who may see it has to write it."
     ),
+    "without_group": _("%(field)s: no priority group is named beside it, so it is left out."),
     "differs_from_id": _("%(field)s: the sheet says “%(typed)s”, the ID number says otherwise; the ID number counts."),
 }
 REASONS: Final[Mapping[str, Any]] = {
@@ -128,12 +133,16 @@ def value_in_words(name: str, value: Any) -> str:
     """A value of a row as a page shows it: codes in words, numbers masked."""
     if name == "groups" and value:
         return "、".join(str(Group(group).label) for group in value)
-    if value in (None, "", []):
+    if value in (None, "", [], {}):
         return _t("nothing")
+    if name in LISTED and isinstance(value, Mapping):
+        return "、".join(
+            f"{Group(group).label} {masked_text(str(said)) or _t('nothing')}" for group, said in value.items()
+        )
     text = str(CODES.get(name, {}).get(value, value))
     if name == "id_number":
         return mask_id_number(text)
-    if name in {"phone", "landline", "other_phones", "contact", "contact_phone"}:
+    if name in {"phone", "landline", "other_phones", "contact", "contact_phone", "listed_basis"}:
         return masked_text(text)
     return text
 

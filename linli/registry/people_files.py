@@ -10,6 +10,7 @@ from linli.ui.workbooks import workbook
 
 WIDTHS: Final = {
     "id_number": 22, "phone": 16, "landline": 22, "contact_phone": 18, "registered_address": 28, "note": 28, "groups": 20,
+    "listed_on": 14, "listed_basis": 20, "helper": 12,
     "name": 12, "work": 20, "contact_name": 16, "born_on": 14, "moved_in_on": 14, "household": 14,
 }  # fmt: skip
 

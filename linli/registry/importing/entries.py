@@ -10,7 +10,9 @@ from typing import Any, Final
 from linli.registry import codes
 from linli.registry.cells import Doubt, address_in, day_in, id_number_in, is_ditto, is_footer, name_in, phones_in
 from linli.registry.cells.text import says_nothing, text_of
-from linli.registry.groups import OPEN, groups_in
+from linli.registry.groups import OPEN, group_words, groups_in
+from linli.registry.importing.listings import HARMLESS as HARMLESS_ON_LISTS
+from linli.registry.importing.listings import LISTED, listings_in
 from linli.registry.keeping import clean_name
 from linli.registry.rules import born_according_to, sex_according_to
 
@@ -48,7 +50,7 @@ NO_NUMBER: Final = frozenset({"0", "00", "000", "0000"})
 @dataclass(frozen=True, slots=True)
 class Note:
     """Something the reader of the preview must know of one cell. ``stops`` keeps the row out. ``code`` is a Doubt or one of
-    name_missing, address_missing, word_unknown, differs_from_id, restricted."""
+    name_missing, address_missing, word_unknown, differs_from_id, restricted, without_group."""
 
     field: str
     code: str
@@ -103,6 +105,7 @@ def entries_in(
             continue
         entry = _entry(cells, row=first_number + offset, today=today)
         _groups(entry, cells.get("groups"), groups)
+        _listings(entry, cells, groups, today)
         if lives_above and "door" in entry.values:
             entry.notes.append(Note("address", "taken_from_above", stops=False))
         found.append(entry)
@@ -204,6 +207,19 @@ def _groups(entry: Entry, cell: object, seen: Collection[str]) -> None:
     for word in unknown:
         _remark(entry, f"{LABELS['groups']}：{word}")
         entry.notes.append(Note("groups", "word_unknown", word, stops=False))
+
+
+def _listings(entry: Entry, cells: Mapping[str, object], seen: Collection[str], today: date) -> None:
+    """Since when, on what basis, and who helps: of the groups that are taken."""
+    if all(says_nothing(cells.get(name)) for name in LISTED):
+        return
+    named = [group for _word, group in group_words(text_of(cells.get("groups")))]
+    said, doubts = listings_in(cells=cells, groups=named, today=today)
+    for name, told in said.items():
+        if kept := {group: value for group, value in told.items() if group in seen}:
+            entry.values[name] = kept
+    for name, code, typed in doubts:
+        entry.notes.append(Note(name, code, typed, stops=code != "without_group" and code not in HARMLESS_ON_LISTS))
 
 
 def _phones(entry: Entry, cells: Mapping[str, object]) -> None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from linli.registry.importing.entries import Entry, Note
+from linli.registry.importing.listings import LISTED, ROUGHLY, put_together
 
 Door = tuple[str, int | None, str]
 JOINED: Final = "；"
@@ -121,6 +122,8 @@ def _group(entries: Sequence[Entry]) -> Group:
                 said[name].append(value)
     if said["groups"]:
         said["groups"] = [tuple(sorted({group for named in said["groups"] for group in named}))]
+    for name in (*LISTED, ROUGHLY):
+        said[name] = put_together(said[name])
     said["note"] = [JOINED.join(sorted({*said["note"]}))] if said["note"] else []
     differing = sorted(name for name, values in said.items() if len(values) > 1)
     if differing:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from linli.registry.importing.listings import changes_of
 from linli.registry.importing.outcomes import MOVED, OUR_KEY, PERSONAL, UNSAID, Door, Outcome, Person, Policy
 
 
@@ -18,7 +19,7 @@ def asks(*, outcome: Outcome, candidates: Sequence[Person], code: str, detail: s
 def meets(*, outcome: Outcome, person: Person, policy: Policy, sure: bool) -> Outcome:
     """What becomes of ``person``, who is in the sheet. Behind another door they have moved if somebody is ``sure`` that it is them."""
     outcome.kind, outcome.person = "same", person
-    leaves = bool(outcome.values.get("moved_out_on") or outcome.values.get("died_on"))
+    leaves = _leaves(outcome.values)
     if person.gone and not leaves:
         outcome.refuse("has_left")
     elif outcome.door != person.door and (leaves or policy is not Policy.UPDATE):
@@ -45,6 +46,11 @@ def _compare(outcome: Outcome, person: Person, policy: Policy) -> None:
         _number_household(outcome, person, policy)
     if new := new_groups(values=values, person=person):
         outcome.changes["groups"] = (sorted(person.groups), sorted({*person.groups, *new}))
+    if not _leaves(values):
+        fills = policy is not Policy.UPDATE
+        outcome.changes |= {
+            name: (before, after) for name, before, after in changes_of(values=values, lists=person.groups, fills=fills)
+        }
     if new_contact(values=values, person=None if outcome.moved else person):
         outcome.changes["contact"] = ("", _contact_text(values))
     if outcome.changes:
@@ -75,9 +81,12 @@ def _keep_known(outcome: Outcome, person: Person) -> None:
 
 def new_groups(*, values: Mapping[str, Any], person: Person | None) -> list[str]:
     """The priority groups that a sheet names of somebody present who is not on their lists. A sheet takes nobody off a list."""
-    gone = values.get("moved_out_on") or values.get("died_on")
     known = person.groups if person else ()
-    return [] if gone else [group for group in values.get("groups", ()) if group not in known]
+    return [] if _leaves(values) else [group for group in values.get("groups", ()) if group not in known]
+
+
+def _leaves(values: Mapping[str, Any]) -> bool:
+    return bool(values.get("moved_out_on") or values.get("died_on"))
 
 
 def new_contact(*, values: Mapping[str, Any], person: Person | None) -> bool:

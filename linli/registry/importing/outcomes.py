@@ -31,8 +31,8 @@ class Policy(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody in the register: the columns of ``PERSONAL``, where they live, the priority groups whose lists they are on, and who is
-    called for their household."""
+    """Somebody in the register: the columns of ``PERSONAL``, where they live, the priority groups whose lists they are on with what is
+    kept of each (pk, since_on, basis, helper_name), and who is called for their household."""
 
     pk: int
     values: Mapping[str, Any]
@@ -40,7 +40,7 @@ class Person:
     household_id: int
     household_number: str = ""
     contacts: Mapping[str, Collection[str]] = field(default_factory=dict)
-    groups: Collection[str] = ()
+    groups: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
     @property
     def gone(self) -> bool:

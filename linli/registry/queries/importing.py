@@ -13,6 +13,7 @@ from linli.audit.models import AuditEntry
 from linli.core.errors import NotFound
 from linli.core.secrets import keyed_hash
 from linli.registry.importing import Entry, Person, Register, entries_in
+from linli.registry.importing.listings import LISTED
 from linli.registry.importing.outcomes import PERSONAL, Door
 from linli.registry.importing.plain import unpacked
 from linli.registry.keeping import NUMBERED
@@ -84,13 +85,13 @@ def register_of(*, batch: ImportBatch, groups: Collection[str]) -> Register:
     for contact in calls:
         numbers = [point.address for point in contact.points.all() if point.kind in NUMBERED]
         contacts[contact.household_id][contact.name] = numbers
-    lists: dict[int, set[str]] = defaultdict(set)
+    lists: dict[int, dict[str, dict[str, Any]]] = defaultdict(dict)
     memberships = Membership.objects.filter(**community, until_on__isnull=True, group__in=groups)
-    for resident_id, group in memberships.values_list("resident_id", "group"):
-        lists[resident_id].add(group)
+    for one in memberships.values("resident_id", "group", "pk", *LISTED.values()):
+        lists[one["resident_id"]][one["group"]] = one
     rows = Resident.objects.filter(**community).select_related("household__dwelling__unit__building").order_by("pk")
     persons = [
-        _person(row, contacts.get(row.household_id, {}), lists.get(row.pk, ()))
+        _person(row, contacts.get(row.household_id, {}), lists.get(row.pk, {}))
         for row in rows.iterator(chunk_size=2000)
     ]
     doors: set[Door] = set(Dwelling.objects.filter(**community).values_list(*_DOOR))
@@ -132,7 +133,7 @@ def _told_apart(batch: ImportBatch) -> _ToldApart:
     return _ToldApart(rows.values_list("identity_hash", "resident_id"))
 
 
-def _person(row: Resident, contacts: dict[str, list[str]], groups: Collection[str]) -> Person:
+def _person(row: Resident, contacts: dict[str, list[str]], groups: dict[str, dict[str, Any]]) -> Person:
     dwelling = row.household.dwelling
     door = (dwelling.unit.building.number, dwelling.unit.number, dwelling.door)
     values = {name: getattr(row, name) for name in PERSONAL}

@@ -14,8 +14,9 @@ from linli.core.masking import mask_id_number, mask_phone
 from linli.registry import codes
 from linli.registry.groups import Group
 from linli.registry.import_words import masked_text
+from linli.registry.importing.listings import LISTED, SEVERAL
 from linli.registry.keeping import is_own_reference
-from linli.registry.models import Contact, ContactPoint, Known, Resident
+from linli.registry.models import Contact, ContactPoint, Known, Membership, Resident
 from linli.registry.queries.lists import groups_of
 from linli.registry.rules import age_on
 
@@ -35,6 +36,9 @@ HEADINGS: Final[Mapping[str, str]] = {
     "relation": "与户主关系",
     "household": "户编号",
     "groups": "重点人群",
+    "listed_on": "认定日期",
+    "listed_basis": "认定依据",
+    "helper": "帮扶人",
     "ethnicity": "民族",
     "politics": "政治面貌",
     "education": "文化程度",
@@ -59,7 +63,7 @@ class _Beside:
     """What stands in other tables, by household or resident."""
 
     relatives: Mapping[int, tuple[str, str]]
-    groups: Mapping[int, str]
+    groups: Mapping[int, Sequence[Membership]]
     on: date
 
 
@@ -76,7 +80,7 @@ def rows_whole(*, people: Sequence[Resident], fields: Iterable[str], on: date, g
     wanted = list(fields)
     beside = _Beside(
         relatives=_relatives(people) if {"contact_name", "contact_phone"} & set(wanted) else {},
-        groups=_groups(people, on, groups) if "groups" in wanted else {},
+        groups=_groups(people, on, groups) if {"groups", *LISTED} & set(wanted) else {},
         on=on,
     )
     return [{name: VALUES[name](person, beside) for name in wanted} for person in people]
@@ -92,6 +96,7 @@ MASKS: Final[Mapping[str, Callable[[str], str]]] = {
     "id_number": mask_id_number,
     "contact_phone": mask_phone,
     "note": masked_text,
+    "listed_basis": masked_text,
     "registered_address": masked_text,
 }
 
@@ -115,10 +120,22 @@ def _relatives(people: Sequence[Resident]) -> dict[int, tuple[str, str]]:
     return {household_id: (name, phones.get(pk, "")) for household_id, (pk, name) in first.items()}
 
 
-def _groups(people: Sequence[Resident], on: date, groups: Collection[str]) -> dict[int, str]:
-    found = groups_of(resident_ids=[person.pk for person in people], on=on, groups=groups)
+def _groups(people: Sequence[Resident], on: date, groups: Collection[str]) -> dict[int, list[Membership]]:
+    return groups_of(resident_ids=[person.pk for person in people], on=on, groups=groups)
+
+
+def _named(rows: Sequence[Membership]) -> str:
     with translation.override("zh-hans"):  # a file is read by offices, in the language of the place
-        return {pk: "、".join(str(Group(one.group).label) for one in rows) for pk, rows in found.items()}
+        return "、".join(str(Group(one.group).label) for one in rows)
+
+
+def _listed(rows: Sequence[Membership], name: str) -> Cell:
+    """What is said of all lists alike once; else one after the other, in their order. What could not be read so again is left out."""
+    said = [getattr(one, LISTED[name]) for one in rows]
+    if len(set(said)) < 2:
+        return said[0] if said else ""
+    parts = [str(one or "—") for one in said]
+    return "" if any(SEVERAL.search(part) for part in parts) else "；".join(parts)
 
 
 def _born(person: Resident) -> Cell:
@@ -151,7 +168,10 @@ VALUES: Final[Mapping[str, Callable[[Resident, _Beside], Cell]]] = {
     "address": lambda person, _: person.household.dwelling.label,
     "relation": lambda person, _: codes.RELATION.title_of(person.relation),
     "household": lambda person, _: _number(person.household.number),
-    "groups": lambda person, beside: beside.groups.get(person.pk, ""),
+    "groups": lambda person, beside: _named(beside.groups.get(person.pk, ())),
+    "listed_on": lambda person, beside: _listed(beside.groups.get(person.pk, ()), "listed_on"),
+    "listed_basis": lambda person, beside: _listed(beside.groups.get(person.pk, ()), "listed_basis"),
+    "helper": lambda person, beside: _listed(beside.groups.get(person.pk, ()), "helper"),
     "ethnicity": lambda person, _: codes.ETHNICITY.title_of(person.ethnicity),
     "politics": lambda person, _: codes.POLITICS.title_of(person.politics),
     "education": lambda person, _: codes.EDUCATION.title_of(person.education),

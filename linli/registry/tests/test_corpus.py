@@ -52,6 +52,9 @@ def outcomes(batch: ImportBatch) -> dict[int | tuple[int, int], tuple[str, list[
 def looks(person: Resident, name: str) -> Any:
     if name == "groups":
         return set(person.memberships.values_list("group", flat=True))
+    if name == "lists":
+        rows = person.memberships.values_list("group", "since_on", "basis", "helper_name")
+        return {group: tuple(told) for group, *told in rows}
     if name == "calls":
         return {
             one.name: [point.address for point in one.points.filter(kind="phone").order_by("position")]

@@ -33,6 +33,9 @@ HEAD: Final = [
     "电话",
     "与户主关系",
     "重点人群",
+    "认定日期",
+    "认定依据",
+    "帮扶人",
     "备注",
     "紧急联系人",
     "联系人电话",
@@ -58,6 +61,9 @@ one_row = st.tuples(
     maybe("16000000002", "16000004321", "16000000003/16000000004", "1600"),
     maybe("户主", "妻", "长子", "邻居"),
     maybe("独居", "低保、残疾人", "候鸟"),
+    maybe("2024.5.1", "2023年3月；2024-05-01", "2024年"),
+    maybe("入户核实", "民政审批；残疾证：12号", "民政审批；"),
+    maybe("孙主任", "孙主任;李主任"),
     maybe("腿脚不便", "租户"),
     maybe("钱丽（女儿）", "李四"),
     maybe("16000001111", "16000000009"),
@@ -89,7 +95,10 @@ def taken_back(batch: ImportBatch) -> ImportBatch:
 
 
 def register(*, with_keys: bool = True) -> Any:
-    lists = {(one.resident.name, one.resident.household.dwelling.label, one.group) for one in Membership.objects.all()}
+    lists = {
+        (one.resident.name, one.resident.household.dwelling.label, one.group, one.since_on, one.basis, one.helper_name)
+        for one in Membership.objects.all()
+    }
     return whole_register(with_keys=with_keys), lists
 
 
@@ -210,7 +219,7 @@ def test_what_was_exported_is_what_was_imported(compound, tmp_path, rows) -> Non
 
 @pytest.mark.parametrize("policy", ["update", "fill"])
 def test_somebody_told_apart_is_not_asked_about_again(compound, tmp_path, policy) -> None:
-    row = ["张三", "8-4-102", None, None, "16000004321", None, None, None, None, None]
+    row = ["张三", "8-4-102", None, None, "16000004321", *[None] * (len(HEAD) - 5)]
     batch = told_of([row], compound, tmp_path, policy)
     asked = batch.rows.get()
     assert asked.kind == "question"

@@ -24,6 +24,7 @@ from linli.registry.access import access_of
 from linli.registry.actions import imports
 from linli.registry.context import scope_for
 from linli.registry.groups import groups_seen
+from linli.registry.importing.listings import LISTED
 from linli.registry.importing.outcomes import MOVED
 from linli.registry.importing.plain import unpacked
 from linli.registry.models import Community, ImportBatch, ImportRow, ImportSheet
@@ -183,6 +184,10 @@ def _changes_for(changes: Mapping[str, Any], seen: Collection[str]) -> dict[str,
     shown = dict(changes)
     if "groups" in shown:
         shown["groups"] = [[group for group in groups if group in seen] for groups in shown["groups"]]
+    for name in LISTED:
+        if name in shown:
+            before, after = ({group: told for group, told in one.items() if group in seen} for one in shown.pop(name))
+            shown |= {name: (before, after)} if after else {}
     return shown
 
 

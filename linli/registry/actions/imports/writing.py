@@ -13,7 +13,7 @@ from linli.audit.actions import Trace, record_traces
 from linli.core.actors import Actor
 from linli.core.bulk import insert_rows, update_rows
 from linli.registry.actions.imports.calls import Calls, names_somebody
-from linli.registry.actions.imports.listing import put_on_lists
+from linli.registry.actions.imports.listing import change_lists, put_on_lists
 from linli.registry.actions.imports.marks import SNAPSHOT, Changes
 from linli.registry.actions.imports.moving import Moving
 from linli.registry.actions.imports.people import BLANK, INSERTED, columns_of, inserted, personal
@@ -156,11 +156,12 @@ class Writing:
 
     def _put_on_lists(self) -> None:
         listed = [
-            (self.pks[id(one)], one.values["name"], group)
+            (self.pks[id(one)], one.values, group)
             for one in (*self.created, *self.updated)
             for group in new_groups(values=one.values, person=one.person)
         ]
         self.traces += put_on_lists(listed=listed, batch=self.batch, changes=self.changes, on=self.today)
+        self.traces += change_lists(outcomes=self.updated, batch=self.batch, changes=self.changes)
 
     def _number_households(self) -> None:
         numbers: dict[int, tuple[str, str]] = {}

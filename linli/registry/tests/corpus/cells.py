@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from linli.registry.tests.corpus.expected import Case, error, new, same
+from linli.registry.tests.corpus.expected import Case, conflict, error, new, same
 from linli.registry.tests.corpus.files import csv, id_number, xlsx
 
 HIS = id_number("19560304", 11)
@@ -275,6 +275,52 @@ CASES = {
             4: same("孙一", "8栋4单元101", "repeats"),
             5: new("孙二", "8栋4单元102"),
             6: same("孙二", "8栋4单元102", "repeats"),
+        },
+    ),
+    "since when on a list, why, and who helps": Case(
+        xlsx(
+            ["姓名", "住址", "重点人群", "认定日期", "认定依据", "帮扶人"],
+            ["孙一", "8-4-101", "独居、低保户", "2023.5.1", "入户核实", "孙主任"],
+            ["孙二", "8-4-102", "低保、残疾人", "2023年3月；2024-05-01", "民政审批；残疾证：12号", "孙主任；—"],
+            ["孙三", "8-4-103", "低保", "2056.1.1", None, None],
+            ["孙四", "8-4-104", None, "2023.5.1", "民政审批", None],
+            ["孙五", "8-4-105", "低保", None, None, None],
+            ["孙六", "8-4-106", "低保", "2023.5.1", None, None],
+            ["孙六", "8-4-106", "残疾", "2024.5.1", None, None],
+            ["孙七", "8-4-107", "低保", "2023.5.1", None, None],
+            ["孙七", "8-4-107", "低保", "2024.5.1", None, None],
+        ),
+        {
+            2: new(
+                "孙一",
+                "8栋4单元101",
+                lists={
+                    "living_alone": (date(2023, 5, 1), "入户核实", "孙主任"),
+                    "allowance": (date(2023, 5, 1), "入户核实", "孙主任"),
+                },
+            ),
+            3: new(
+                "孙二",
+                "8栋4单元102",
+                lists={
+                    "allowance": (date(2023, 3, 1), "民政审批", "孙主任"),
+                    "disabled": (date(2024, 5, 1), "残疾证：12号", ""),
+                },
+            ),
+            4: error("listed_on:in_the_future"),
+            5: new("孙四", "8栋4单元104", "listed_basis:without_group", "listed_on:without_group", lists={}),
+            6: new("孙五", "8栋4单元105", lists={"allowance": (date(2026, 11, 23), "导入：台账.xlsx", "")}),
+            7: new(
+                "孙六",
+                "8栋4单元106",
+                lists={
+                    "allowance": (date(2023, 5, 1), "导入：台账.xlsx", ""),
+                    "disabled": (date(2024, 5, 1), "导入：台账.xlsx", ""),
+                },
+            ),
+            8: same("孙六", "8栋4单元106", "repeats"),
+            9: conflict("differing_rows"),
+            10: conflict("differing_rows"),
         },
     ),
 }
