@@ -103,11 +103,16 @@ def test_no_page_of_an_import_shows_a_whole_number(office, uploaded) -> None:
 
 def test_a_question_is_answered_on_the_page(office, uploaded) -> None:
     batch = compared(office, uploaded([LIKE]))
-    assert "是同一个人吗" in office.get(page_of(batch)).content.decode()
+    page = office.get(page_of(batch)).content.decode()
+    assert "是同一个人吗" in page
+    assert 'value="commit"' in page
+    assert "行</span></button>" not in page  # there is nothing to take over yet
     row = batch.rows.get()
     where = reverse("registry:import-answer", args=[row.pk])
     answer = office.post(where, {"answer": "new"}, headers={"HX-Request": "true"})
     assert "记下了" in answer.content.decode()
+    assert answer.headers["HX-Refresh"] == "true"
+    assert "导入 1 行" in office.get(page_of(batch)).content.decode()
     assert office.post(where, {"answer": "4711"}).status_code == 403
     do(office, batch, "commit")
     assert Resident.objects.filter(name="张三").count() == 2

@@ -126,12 +126,21 @@ def import_page(request: HttpRequest, batch_id: int) -> HttpResponse:
         "tabs": _tabs(batch, kind),
         "page": page,
         "rows": [_row(row, names, seen) for row in page],
-        "good": sum(batch.counts.get(name, 0) for name in ("create", "update")),
+        "good": _good(batch) + _answered(batch),
         "kept_out": sum(batch.counts.get(name, 0) for name in import_files.TROUBLED),
         "unanswered": batch.rows.filter(kind="question", answer="").count(),
         "left": [(name, import_words.LEFT[why]) for _model, name, why in batch.left],
     }
     return render(request, "registry/imports/import.html", shown)
+
+
+def _good(batch: ImportBatch) -> int:
+    return sum(batch.counts.get(name, 0) for name in ("create", "update"))
+
+
+def _answered(batch: ImportBatch) -> int:
+    """Rows that were a question and have an answer by now: they are taken over too, unless that contradicts something."""
+    return batch.rows.filter(kind="question").exclude(answer="").count() if batch.state == State.PLANNED else 0
 
 
 def _tabs(batch: ImportBatch, chosen: str) -> list[dict[str, Any]]:
@@ -296,7 +305,10 @@ def answer_row(request: HttpRequest, row_id: int) -> HttpResponse:
         by=actor_of_request(request), now=timezone.now(), row_id=row_id, answer=request.POST.get("answer", "")
     )
     if request.headers.get("HX-Request"):
-        return render(request, "registry/imports/question.html", {"row": _row(row, {}, ()), "saved": True})
+        answer = render(request, "registry/imports/question.html", {"row": _row(row, {}, ()), "saved": True})
+        if not _good(row.batch):
+            answer.headers["HX-Refresh"] = "true"  # there is something to take over now
+        return answer
     return redirect("registry:import", row.batch_id)
 
 
