@@ -82,8 +82,8 @@ CATEGORIES: Final = (
         Sort("no_water", "停水水压低", "No water or low pressure", "停水 没水 水压 水小", published=True, asks=(HOW_MANY, SINCE)),
         Sort("drain", "下水堵塞", "Blocked drain", "下水 堵了 堵塞 返味 马桶 地漏", published=True, asks=(HOW_MANY,)),
         Sort("power", "停电电路", "Power", "停电 没电 跳闸 电表 电路 电线", published=True, asks=(HOW_MANY, SINCE)),
-        Sort("gas", "燃气", "Gas", "燃气 煤气 天然气 灶具 胶管 软管", "2h", urgent=GAS),
         Sort("gas_hose", "燃气软管更换", "Gas hose replacement", "换软管 换胶管 软管老化 胶管老化", "7d", "fire_safety"),
+        Sort("gas", "燃气", "Gas", "燃气 煤气 天然气 灶具 胶管 软管", "2h", urgent=GAS),
         Sort("heating", "暖气不热", "Heating", "暖气 供热 不热 室温 地热 放水", published=True, asks=(
             Ask("temperature", "室温多少度", "Room temperature in °C", "number"), HOW_MANY)),
     )),
