@@ -47,6 +47,8 @@ def _print_due(*, on: date, names: bool) -> dict[str, int]:
     from rich.console import Console
     from rich.table import Table
 
+    from linli.casework.queries.expired import expired_reporters
+    from linli.casework.retention import REPORTERS
     from linli.registry.queries.expired import expired_count, expired_references
     from linli.registry.retention import PERIODS, Matter
 
@@ -59,16 +61,23 @@ def _print_due(*, on: date, names: bool) -> dict[str, int]:
         counts[str(matter)] = expired_count(matter=matter, on=on, spared=spared)
         before = period.before(on=on).isoformat() if period.days else "—"
         table.add_row(str(counts[str(matter)]), before, f"{period.what} ({period.source})")
+    counts["reporters"] = expired_reporters(on=on).count()
+    table.add_row(
+        str(counts["reporters"]), REPORTERS.before(on=on).isoformat(), f"{REPORTERS.what} ({REPORTERS.source})"
+    )
     console.print(table)
     for matter in Matter if names else ():
         for reference in expired_references(matter=matter, on=on, spared=spared):
             print(matter, reference)
+    for number in expired_reporters(on=on).values_list("pk", flat=True) if names else ():
+        print("reporters", number)
     return counts
 
 
 def _do(counts: dict[str, int], *, clock: Callable[[], datetime]) -> None:
     from rich.progress import Progress
 
+    from linli.casework.actions.letting_go import let_reporters_go
     from linli.core.actors import system_actor
     from linli.registry.actions.retention import let_go
     from linli.registry.retention import Matter
@@ -79,6 +88,9 @@ def _do(counts: dict[str, int], *, clock: Callable[[], datetime]) -> None:
             bar = shown.add_task(str(matter), total=counts[str(matter)])
             while done := let_go(by=by, now=clock(), matter=matter, spared=_spared()):
                 shown.advance(bar, done)
+        bar = shown.add_task("reporters", total=counts["reporters"])
+        while done := let_reporters_go(by=by, now=clock()):
+            shown.advance(bar, done)
 
 
 def _said(word: str) -> str:

@@ -1,6 +1,6 @@
 """What one can do about messages. Sending them is the worker's work (delivering.py)."""
 
-from linli.notifications.actions.addressees import note_addressee
+from linli.notifications.actions.addressees import forget_addressees, note_addressee
 from linli.notifications.actions.owing import (
     Owed,
     cancel_messages,
@@ -19,6 +19,7 @@ __all__ = [
     "cancel_messages",
     "cancel_messages_of_many",
     "cancel_repeats",
+    "forget_addressees",
     "mark_inbox_read",
     "note_addressee",
     "owe_messages",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 
 from django.db import transaction
@@ -46,3 +47,19 @@ def note_addressee(
         )
         record_traces(by=by, now=now, traces=[trace])
     return row
+
+
+@transaction.atomic
+def forget_addressees(*, by: Actor, now: datetime, numbers: Collection[tuple[int, str]]) -> int:
+    """Whoever was reached over these numbers, each with its community, is kept no longer. What they were told stays, under no number.
+
+    Returns how many were forgotten.
+    """
+    gone = 0
+    for community_id, number in numbers:
+        address_hash = address_columns(kind=Addressee.Kind.SMS, address=number)["address_hash"]
+        rows = Addressee.objects.filter(community_id=community_id, address_hash=address_hash)
+        traces = [Trace("deleted", "addressee", str(row.pk), community_id) for row in rows]
+        gone += rows.delete()[0]
+        record_traces(by=by, now=now, traces=traces)
+    return gone
