@@ -9,12 +9,14 @@ from django.db import transaction
 
 from linli.audit.actions import Trace, record_traces
 from linli.core.actors import Actor
+from linli.core.events import announce
 from linli.core.inner import INNER_COMMUNITY
 from linli.core.metrics import opening_to_answer
 from linli.incidents import rules
 from linli.incidents.actions.recording import Line, write_timeline
 from linli.incidents.audiences import ROLE_OF, place_of
 from linli.incidents.errors import CauseMissing, IncidentNotFound, NoteMissing
+from linli.incidents.events import IncidentClosed
 from linli.incidents.models import Answer, Audience, Cause, Incident
 from linli.notifications.actions import cancel_messages, cancel_repeats
 from linli.registry.queries import posts_over
@@ -187,7 +189,8 @@ def note_incident(*, by: Actor, now: datetime, incident_id: int, text: str) -> I
 
 @transaction.atomic
 def close_incident(*, by: Actor, now: datetime, incident_id: int, cause_code: str, outcome: str) -> Incident:
-    """A person closes it, with a cause from the kind's list and what was done. All that is still owed about it is taken back.
+    """A person closes it, with a cause from the kind's list and what was done. All that is still owed about it is taken back,
+    and whoever above wants to know is told (events.IncidentClosed).
 
     Raises IncidentNotFound, IncidentClosed, CauseMissing, OutcomeMissing.
     """
@@ -223,4 +226,12 @@ def close_incident(*, by: Actor, now: datetime, incident_id: int, cause_code: st
         verb="closed",
         params={"cause": cause.code, "outcome": incident.outcome[:1000]},
     )
+    announce(
+        IncidentClosed(
+            incident_id=incident.pk, community_id=incident.community_id, kind=incident.kind_id, cause_code=cause.code,
+            false_alarm=cause.false_alarm, building_id=incident.building_id, unit_id=incident.unit_id,
+            dwelling_id=incident.dwelling_id, household_id=incident.household_id, place=incident.place,
+            is_drill=incident.drill_id is not None, at=now,
+        )
+    )  # fmt: skip
     return incident
