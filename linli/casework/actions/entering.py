@@ -25,7 +25,7 @@ from linli.casework.events import RequestEntered
 from linli.casework.models import Category, DayCount, Request
 from linli.casework.preset.categories import FALLBACK
 from linli.casework.queries import places as ask
-from linli.casework.queries.hands import facts_of, hands_for
+from linli.casework.queries.hands import Hands, facts_of, hands_for
 from linli.casework.queries.places import Place
 from linli.casework.queries.settings import categories_of, guessed_category
 from linli.casework.rules.answers import may_answer_so
@@ -33,7 +33,8 @@ from linli.casework.sought import kept_for_search
 from linli.core.actors import Actor
 from linli.core.errors import NotAllowed
 from linli.core.events import announce
-from linli.registry.models import Community
+from linli.registry.models import Community, Post
+from linli.registry.scopes import valid_on
 
 MOST_LETTERS: Final = 4000
 
@@ -53,7 +54,7 @@ class Given:
     """What is written down. Only ``text`` must be there; ``category_id`` None is guessed from the words.
 
     ``key`` (of a form), ``source`` (of a journey) and ``outside_number`` (of the hotline) make the same thing, sent twice, one
-    request. ``due_at`` comes from the hotline's sheet.
+    request. ``due_at`` comes from the hotline's sheet. ``post_id`` goes before all sentences: whoever writes it down knows who takes it.
     """
 
     text: str
@@ -70,6 +71,7 @@ class Given:
     due_at: datetime | None = None
     tags: Collection[str] = ()
     api_key_id: int | None = None
+    post_id: int | None = None
 
 
 @transaction.atomic
@@ -97,10 +99,7 @@ def enter_request(*, by: Actor, now: datetime, community_id: int, given: Given) 
     request.save()
     _first_steps(request, by, now, text)
     add_first_reporter(request=request, by=by, now=now, given=given.reporter)
-    local = now.astimezone(ZoneInfo(community.time_zone))
-    facts = facts_of(category=category, channel=request.channel, place=place, at=now, time_zone=community.time_zone)
-    hands = hands_for(community_id=community_id, category=category, place=place, facts=facts, on=local.date())
-    hand_to(request=request, by=by, now=now, hands=hands)
+    hand_to(request=request, by=by, now=now, hands=_hands(given, request, place, now))
     request.save()
     tag_by_category(request=request, by=by, now=now, tags=given.tags)
     reporters = list(request.reporters.all())
@@ -170,6 +169,18 @@ def _category(community_id: int, given: Given, text: str, local: datetime) -> Ca
     if found is None:
         raise CategoryUnknown(fields={"category": CategoryUnknown.default_sentence})
     return found
+
+
+def _hands(given: Given, request: Request, place: Place, now: datetime) -> Hands:
+    """Whom the writer chose, if they hold that post here today; else as the sentences and the place say."""
+    community, category = request.community, request.category
+    on = now.astimezone(ZoneInfo(community.time_zone)).date()
+    if given.post_id is not None:
+        post = Post.objects.filter(valid_on(day=on), community=community, pk=given.post_id).first()
+        if post is not None:
+            return Hands(post=post, why="hand")
+    facts = facts_of(category=category, channel=request.channel, place=place, at=now, time_zone=community.time_zone)
+    return hands_for(community_id=community.pk, category=category, place=place, facts=facts, on=on)
 
 
 def _new(
