@@ -113,6 +113,7 @@ def test_a_person_closes_with_a_cause(town):
         town.desk_closes(cause="old_hose")
     town.desk_closes(cause="old_hose", outcome="关阀, 换软管")
     town.later(seconds=400)
+    town.phone("赵玉兰").expect("【新诉求】8栋3单元502", "软管")  # the hose is a request now
     with pytest.raises(IncidentClosed):
         town.phone("王芳").answers("going")
     assert Message.objects.filter(state="owed").count() == 0
