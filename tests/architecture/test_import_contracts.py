@@ -24,8 +24,10 @@ ROOMS = (
     "incidents",
     "safety",
     "canteen",
+    "casework",
     "portal",
     "desk",
+    "journeys",
 )
 CLEAN = {f"linli/{room}/__init__.py": "" for room in ROOMS} | {
     "linli/__init__.py": "",
