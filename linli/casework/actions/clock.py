@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from linli.casework.models import Request, Step
@@ -14,8 +15,19 @@ from linli.scheduling.queries import RunningClock, running_clock
 
 
 def pauses_of(*, request: Request) -> list[Pause]:
-    """The times of waiting for the resident since the clock began, in order; one that lasts is left out. One query."""
-    steps = Step.objects.filter(request=request, aspect=Step.Aspect.STATE, at__gte=request.clock_from).order_by("pk")
+    """The times of waiting for the resident since the clock began, in order; one that lasts is left out. A part has waited as long
+    as the whole had before it was split. One query, three for a part."""
+    steps = Step.objects.filter(aspect=Step.Aspect.STATE, at__gte=request.clock_from).order_by("pk")
+    if request._state.adding:
+        return _stretches(steps.filter(request_id=request.parent_id)) if request.parent_id is not None else []
+    own = _stretches(steps.filter(request=request))
+    if request.parent_id is None:
+        return own
+    first = Step.objects.filter(request=request).order_by("pk").values_list("pk", flat=True)[:1]
+    return _stretches(steps.filter(request_id=request.parent_id, pk__lt=first[0])) + own
+
+
+def _stretches(steps: QuerySet[Step]) -> list[Pause]:
     found: list[Pause] = []
     began: datetime | None = None
     for state, at in steps.values_list("state", "at"):
@@ -34,8 +46,11 @@ def start_clock(*, request: Request, since: datetime, now: datetime) -> None:
     running = running_clock(time_zone=request.community.time_zone, since=since)
     request.clock_from, request.due_by = since, Request.DueBy.GRADE
     request.runs, request.allowance_seconds = grade.runs, grade.seconds
-    request.respond_due_at = running.end(since=since, seconds=grade.respond_seconds, runs=grade.runs)
-    _set(request, _times(request, [], running, now), said="")
+    pauses = pauses_of(request=request)
+    request.respond_due_at = end_without(
+        since=since, seconds=grade.respond_seconds, runs=grade.runs, pauses=pauses, running=running
+    )
+    _set(request, _times(request, pauses, running, now), said="")
 
 
 def start_clock_until(*, request: Request, since: datetime, due_at: datetime, due_by: str, now: datetime) -> None:

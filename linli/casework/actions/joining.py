@@ -34,7 +34,8 @@ def split_request(
     *, by: Actor, now: datetime, request_id: int, parts: Sequence[tuple[str, int]], seen: int | None = None
 ) -> list[Request]:
     """Make two to ten requests of one, each with its text and category. They keep who told us, the place, the day it was received and
-    its clock from then on; the whole is answered by itself once all parts are. One level only.
+    its clock from then on, with what it has waited and a due time that somebody gave; the whole is answered by itself once all parts
+    are. One level only.
 
     Raises NotAllowed, NotYourRequest, RequestNotFound, ChangedMeanwhile, NotFromHere, SplitWrong, CategoryUnknown.
     """
@@ -126,10 +127,10 @@ def _part(whole: Request, by: Actor, now: datetime, text: str, category: Categor
         household=whole.household, state=RECEIVED, first_receiver=whole.first_receiver, parent=whole, matter=whole.matter,
     )  # fmt: skip
     part.search_text = kept_for_search(part.number, part.place, text)
-    if whole.due_by == Request.DueBy.SHEET:
-        start_clock_until(request=part, since=whole.received_at, due_at=whole.due_at, due_by=whole.due_by, now=now)
-    else:
+    if whole.due_by == Request.DueBy.GRADE:
         start_clock(request=part, since=whole.clock_from, now=now)
+    else:
+        start_clock_until(request=part, since=whole.clock_from, due_at=whole.due_at, due_by=whole.due_by, now=now)
     part.save()
     became = Became(state=RECEIVED, params={"part_of": whole.number})
     write_step(request=part, by=by, now=now, aspect=Aspect.STATE, verb="received", text=text, became=became)
