@@ -57,8 +57,11 @@ def start_clock_until(*, request: Request, since: datetime, due_at: datetime, du
     """Begin anew with a due time that somebody gave: the hotline's sheet, or a person. Sets columns only."""
     start_clock(request=request, since=since, now=now)
     running = running_clock(time_zone=request.community.time_zone, since=since)
-    pauses = [] if request._state.adding else pauses_of(request=request)
-    waited = sum(running.seconds(since=begin, until=finish, runs=request.runs) for begin, finish in pauses)
+    pauses = pauses_of(request=request)
+    if request.paused_at is not None:
+        pauses.append((max(request.paused_at, since), now))  # whoever gives a due time knows of what was waited so far
+    before = [(begin, min(finish, due_at)) for begin, finish in pauses if begin < due_at]
+    waited = sum(running.seconds(since=begin, until=finish, runs=request.runs) for begin, finish in before)
     request.due_by = due_by
     request.allowance_seconds = max(running.seconds(since=since, until=due_at, runs=request.runs) - waited, 60)
     times = _times(request, pauses, running, now)
