@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from linli.casework.actions.clock import recount_clock, stand_still, start_clock
+from linli.casework.actions.clock import stand_still, start_clock, wake_clock
 from linli.casework.actions.links import offer_ratings, withdraw_links
 from linli.casework.actions.recording import Aspect, Became, enter_state, locked_request, need_hands, write_step
 from linli.casework.actions.resuming import take_up
@@ -90,7 +90,7 @@ def answer_request(*, request: Request, by: Actor, now: datetime, text: str) -> 
     request.rounds += 1
     request.paused_at = None
     if waited:
-        recount_clock(request=request, now=now)  # the time of waiting does not make an answer late
+        wake_clock(request=request, now=now)  # the time of waiting does not make an answer late
     stand_still(request=request)
     withdraw_links(request=request, now=now)
     offer_ratings(request=request, now=now)
@@ -125,7 +125,7 @@ def reopen_request(*, by: Actor, now: datetime, request_id: int, text: str, seen
     if not merged:
         start_clock(request=request, since=now, now=now)
     else:
-        recount_clock(request=request, now=now)
+        wake_clock(request=request, now=now)
     withdraw_links(request=request, now=now)
     write_step(request=request, by=by, now=now, aspect=Aspect.CLOCK, verb="timed", became=Became(due_at=request.due_at))
     reporters = list(request.reporters.all())
