@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Final
 
 from django.db import transaction
+from django.utils import timezone
 
 from linli.casework.actions.answering import answer_whole
 from linli.casework.actions.clock import start_clock, start_clock_until
@@ -144,7 +145,8 @@ def _part(whole: Request, by: Actor, now: datetime, text: str, category: Categor
     copy_reporters(request=whole, into=part, now=now)
     place = place_of(request=part)
     facts = facts_of(category=category, channel=part.channel, place=place, at=now, time_zone=whole.community.time_zone)
-    hands = hands_for(community_id=whole.community_id, category=category, place=place, facts=facts, on=now.date())
+    on = timezone.localdate(now)
+    hands = hands_for(community_id=whole.community_id, category=category, place=place, facts=facts, on=on)
     if hands.why == "place" and (whole.lead or whole.team):
         hands = replace(hands, post=whole.lead, team=whole.team, why="whole")
     hand_to(request=part, by=by, now=now, hands=hands)
