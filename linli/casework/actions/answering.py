@@ -7,9 +7,9 @@ from datetime import datetime
 from django.db import transaction
 
 from linli.casework.actions.clock import stand_still, start_clock, wake_clock
-from linli.casework.actions.links import offer_ratings, withdraw_links
+from linli.casework.actions.links import offer_ratings
 from linli.casework.actions.recording import Aspect, Became, enter_state, locked_request, need_hands, write_step
-from linli.casework.actions.resuming import take_up
+from linli.casework.actions.resuming import take_up, withdraw_links
 from linli.casework.actions.telling import owe_reporters
 from linli.casework.errors.requests import ReasonMissing, TextMissing
 from linli.casework.events import RequestAnswered

@@ -11,13 +11,14 @@ from django.utils import timezone
 from linli.accounts.roles import Role
 from linli.casework.access import Reach
 from linli.casework.actions.recording import Aspect, Became, enter_state, locked_request, need_hands, write_step
+from linli.casework.actions.resuming import take_up, withdraw_links
 from linli.casework.actions.telling import owe_posts
 from linli.casework.errors.requests import NobodyToLead, NotFromHere, ReasonMissing
 from linli.casework.models import Assistant, Request, Team
 from linli.casework.queries.hands import Hands, members_of, posts_above
 from linli.casework.queries.places import Place
 from linli.casework.queries.settings import policy_of
-from linli.casework.rules.states import ASSIGNED, ENDED, IN_HAND, RETURNED, can_become
+from linli.casework.rules.states import ASSIGNED, ENDED, IN_HAND, OUTSIDE, RETURNED, WAITING, can_become
 from linli.core.actors import Actor
 from linli.registry.models import Post
 from linli.registry.scopes import valid_on
@@ -70,7 +71,8 @@ def assign_request(
 def take_request(
     *, by: Actor, now: datetime, request_id: int, seen: int | None = None, post_id: int | None = None
 ) -> Request:
-    """Take it in hand oneself: whoever has the post that leads, is of the team, or of the office. Twice is once.
+    """Take it in hand oneself: whoever has the post that leads, is of the team, or of the office. Twice is once. While it waits, that
+    ends the waiting as resuming does.
 
     Raises NotAllowed, NotYourRequest, RequestNotFound, ChangedMeanwhile, NotFromHere, NobodyToLead.
     """
@@ -81,7 +83,10 @@ def take_request(
     own = _own_post(request, reach, now, post_id)
     if request.lead_id != own.pk:
         _set_lead(request, by, now, team=request.team, post=own, why="took", rule_id=None, text="")
-    if request.state != IN_HAND:
+    if request.state in {WAITING, OUTSIDE}:
+        take_up(request=request, by=by, now=now, text="", verb="took")
+        withdraw_links(request=request, now=now)
+    elif request.state != IN_HAND:
         enter_state(request=request, by=by, now=now, state=IN_HAND, verb="took")
     request.taken_at = request.taken_at or now
     request.save()

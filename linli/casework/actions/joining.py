@@ -14,9 +14,9 @@ from linli.casework.actions.answering import answer_whole
 from linli.casework.actions.clock import start_clock, start_clock_until
 from linli.casework.actions.entering import new_number
 from linli.casework.actions.handing import hand_to, place_of
-from linli.casework.actions.links import withdraw_links
 from linli.casework.actions.recording import Aspect, Became, enter_state, locked_request, need_hands, write_step
 from linli.casework.actions.reporters import copy_reporters
+from linli.casework.actions.resuming import withdraw_links
 from linli.casework.actions.tagging import tag_by_category
 from linli.casework.actions.telling import owe_reporters
 from linli.casework.errors.requests import CategoryUnknown, MergeWrong, SplitWrong

@@ -148,15 +148,6 @@ def offer_ratings(*, request: Request, now: datetime) -> None:
     )  # fmt: skip
 
 
-def withdraw_links(*, request: Request, now: datetime) -> None:
-    """What was asked is no longer asked: open questions and outside links of a request are taken back; of ratings those of earlier
-    answers."""
-    rows = CaseLink.objects.filter(request=request, state=State.OPEN)
-    rows.exclude(kind=Kind.RATING, round=request.rounds).update(state=State.WITHDRAWN)
-    if request.state in {"reopened", "closed", "cancelled", "merged"}:
-        rows.update(state=State.WITHDRAWN)
-
-
 def locked_link(*, link_id: int, now: datetime) -> tuple[CaseLink, Request]:
     """An open link and its request, both locked: always the request first. Raises LinkNotFound, LinkOver."""
     request_id = CaseLink.objects.filter(pk=link_id).values_list("request_id", flat=True).first()
