@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
 from linli.audit.actions import Trace, record_traces
 from linli.casework.access import REPORTERS, reach_of_actor
@@ -50,24 +51,21 @@ def add_first_reporter(*, request: Request, by: Actor, now: datetime, given: Rep
 
 @transaction.atomic
 def subscribe_reporter(*, by: Actor, now: datetime, request_id: int, given: ReporterGiven) -> Reporter:
-    """Somebody else told us the same: they are told how it goes like the first. The same person twice is kept once.
+    """Somebody else told us the same: they are told how it goes like the first. The same person twice is kept once, and told if they
+    want to be now. Of a request that was joined to another, the other's.
 
     Raises NotAllowed, RequestNotFound, PhoneNotUnderstood, PhoneNeeded, ReporterUnknown.
     """
     request, reach = locked_request(by=by, now=now, request_id=request_id)
     reach.need("casework.enter")
+    if request.merged_into_id is not None:
+        return subscribe_reporter(by=by, now=now, request_id=request.merged_into_id, given=given)
     reporter = _new(request, given, now)
-    same = Reporter.objects.filter(request=request)
-    twin = same.filter(resident_id=reporter.resident_id).first() if reporter.resident_id else None
-    if twin is None and reporter.phone_hash:
-        twin = same.filter(phone_hash=reporter.phone_hash).first()
+    twin = _twin_of(reporter, list(Reporter.objects.filter(request=request).order_by("pk")))
     if twin is not None:
+        _wants_too(twin, reporter)
         return twin
-    try:
-        with transaction.atomic():
-            reporter.save()
-    except IntegrityError:
-        return same.get(resident_id=reporter.resident_id or 0)
+    reporter.save()
     write_step(
         request=request,
         by=by,
@@ -81,13 +79,14 @@ def subscribe_reporter(*, by: Actor, now: datetime, request_id: int, given: Repo
 
 
 def copy_reporters(*, request: Request, into: Request, now: datetime) -> list[Reporter]:
-    """Everybody who told us of one request told us of the other, too; who did so already is kept once. The new ones."""
-    there = list(Reporter.objects.filter(request=into))
-    residents = {one.resident_id for one in there if one.resident_id}
-    hashes = {one.phone_hash for one in there if one.phone_hash}
+    """Everybody who told us of one request told us of the other, too; who did so already is kept once, and told if they wanted to be
+    in either. The new ones."""
+    there = list(Reporter.objects.filter(request=into).order_by("pk"))
     made = []
     for one in Reporter.objects.filter(request=request).order_by("pk"):
-        if one.resident_id in residents or one.phone_hash in hashes:
+        known = _twin_of(one, there)
+        if known is not None:
+            _wants_too(known, one)
             continue
         twin = Reporter(
             community_id=into.community_id, request=into, resident_id=one.resident_id, name=one.name, phone=one.phone,
@@ -96,6 +95,26 @@ def copy_reporters(*, request: Request, into: Request, now: datetime) -> list[Re
         twin.save()
         made.append(twin)
     return made
+
+
+def _twin_of(reporter: Reporter, there: Sequence[Reporter]) -> Reporter | None:
+    """The same person among those who told us: the same resident, or the same number, unless these are two residents who share it."""
+    for one in there:
+        if reporter.resident_id is not None and one.resident_id is not None:
+            if reporter.resident_id == one.resident_id:
+                return one
+        elif reporter.phone_hash and reporter.phone_hash == one.phone_hash:
+            return one
+    return None
+
+
+def _wants_too(known: Reporter, reporter: Reporter) -> None:
+    """Whoever wanted to be told once is told, at the number they left."""
+    if reporter.wants != Reporter.Wants.NOTHING and known.wants == Reporter.Wants.NOTHING:
+        known.wants = reporter.wants
+        if not known.phone:
+            known.phone, known.phone_hash = reporter.phone, reporter.phone_hash
+        known.save(update_fields=["wants", "phone", "phone_hash"])
 
 
 @transaction.atomic
