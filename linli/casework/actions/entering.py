@@ -10,7 +10,6 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
-from django.db.models import F
 
 from linli.casework.access import reach_of_actor
 from linli.casework.actions.clock import start_clock, start_clock_until
@@ -94,7 +93,15 @@ def enter_request(*, by: Actor, now: datetime, community_id: int, given: Given) 
     may_answer_so(
         questions=list(category.questions.all()), answers=given.attributes, asks_all=given.api_key_id is not None
     ).enforce()
+    day = _locked_day(community, now)
+    known = _entered_before(
+        community_id, given
+    )  # the same thing, sent twice at the same moment: the second has waited for the day
+    if known is not None:
+        return known
     request = _new(given, place, by=by, now=now, community=community, text=text, category=category)
+    request.number = _next_number(day)
+    request.search_text = kept_for_search(request.number, request.outside_number, place.label, text)
     _start(request, given, now)
     request.save()
     _first_steps(request, by, now, text)
@@ -188,7 +195,7 @@ def _new(
 ) -> Request:
     received = given.received_at or now
     request = Request(
-        community=community, number=new_number(community=community, now=now), source=given.source, outside_number=given.outside_number,
+        community=community, source=given.source, outside_number=given.outside_number,
         channel=given.channel, received_at=received, text=text, category=category, sensitive=category.sensitive,
         attributes=dict(given.attributes), priority=given.priority, place=place.label[:120], building_id=place.building_id,
         unit_id=place.unit_id, dwelling_id=place.dwelling_id, household_id=place.household_id, state=Request.State.RECEIVED,
@@ -196,7 +203,6 @@ def _new(
     )  # fmt: skip
     if given.key is not None:
         request.key = given.key
-    request.search_text = kept_for_search(request.number, request.outside_number, place.label, text)
     return request
 
 
@@ -230,8 +236,16 @@ def _first_steps(request: Request, by: Actor, now: datetime, text: str) -> None:
 
 def new_number(*, community: Community, now: datetime) -> str:
     """Day and running number, 20261130-012; the row of the day is locked, so that no number is given twice."""
+    return _next_number(_locked_day(community, now))
+
+
+def _locked_day(community: Community, now: datetime) -> DayCount:
     on = now.astimezone(ZoneInfo(community.time_zone)).date()
     DayCount.objects.get_or_create(community=community, on=on)
-    day = DayCount.objects.select_for_update().get(community=community, on=on)
-    DayCount.objects.filter(pk=day.pk).update(last=F("last") + 1)
-    return f"{on:%Y%m%d}-{day.last + 1:03d}"
+    return DayCount.objects.select_for_update().get(community=community, on=on)
+
+
+def _next_number(day: DayCount) -> str:
+    day.last += 1
+    day.save(update_fields=["last"])
+    return f"{day.on:%Y%m%d}-{day.last:03d}"

@@ -18,7 +18,12 @@ ALWAYS = date(2000, 1, 1)
 
 @transaction.atomic
 def lay_down_categories(*, community_id: int) -> bool:
-    """Clocks, rules, categories with questions, detection sentences and answers to begin with; False where there are categories already."""
+    """Clocks, rules, categories with questions, detection sentences and answers to begin with; False where there are categories already.
+
+    Asked at every entry: where there is nothing to do it locks nothing.
+    """
+    if Category.objects.filter(community_id=community_id).exists():
+        return False
     community = Community.objects.select_for_update().get(pk=community_id)
     if Category.objects.filter(community=community).exists():
         return False
