@@ -91,6 +91,8 @@ def answer_request(*, request: Request, by: Actor, now: datetime, text: str) -> 
     request.paused_at = None
     if waited:
         wake_clock(request=request, now=now)  # the time of waiting does not make an answer late
+        became = Became(due_at=request.due_at)
+        write_step(request=request, by=by, now=now, aspect=Aspect.CLOCK, verb="woke", became=became)
     stand_still(request=request)
     withdraw_links(request=request, now=now)
     offer_ratings(request=request, now=now)
