@@ -87,7 +87,7 @@ class Requests(RuleBasedStateMachine):
             history(request, steps[request.pk])
             clock(request)
             told(request, people)
-            self.since_before(request, steps[request.pk], people[request.pk])
+            self.since_before(request, steps[request.pk], people)
         wholes(rows)
         links_open(rows)
         assert set(self.before) <= set(rows)
@@ -100,11 +100,14 @@ class Requests(RuleBasedStateMachine):
         }  # fmt: skip
 
     def since_before(self, request, steps, people):
+        """A new part has everybody who told us of the whole; what was there before has lost nothing."""
         was = self.before.get(request.pk)
         if was is None:
+            whole = people[request.parent_id] if request.parent_id is not None else []
+            assert all(any(same_person(one, other) for other in people[request.pk]) for one in whole)
             return
         assert request.number == was.number
-        assert was.reporters <= {one.pk for one in people}
+        assert was.reporters <= {one.pk for one in people[request.pk]}
         assert tuple(step.pk for step in steps[: len(was.steps)]) == was.steps
         new = steps[len(was.steps) :]
         assert request.version >= was.version + sum(step.aspect not in QUIET for step in new)
@@ -153,17 +156,13 @@ def same_person(one, other):
 
 
 def told(request, people):
-    """Who told us of a request that was joined told us of the other; who told us of a whole before it was split, of each part."""
+    """Who told us of a request that was joined told us of the other."""
     assert people[request.pk]
     if request.merged_into_id is not None:
         for one in people[request.pk]:
             there = [other for other in people[request.merged_into_id] if same_person(one, other)]
             assert there, f"{request.number} lost {one.name}"
             assert one.wants == "nothing" or any(other.wants != "nothing" for other in there)
-    if request.parent_id is not None:
-        first = min(one.since for one in people[request.pk])
-        for one in people[request.parent_id]:
-            assert one.since > first or any(same_person(one, other) for other in people[request.pk])
 
 
 def wholes(rows):
