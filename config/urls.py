@@ -58,6 +58,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("live/demo/", served_beside_django, name="live-demo"),
     path("admin/", admin.site.urls),
     path("i18n/", include("django.conf.urls.i18n")),
+    path("open311/v2/", include("linli.casework.open311_urls")),
     *_api(),
     *_of_rooms(),
 ]

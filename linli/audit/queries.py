@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
-from django.db.models import Q, QuerySet
+from django.db.models import Max, Q, QuerySet
 from django.utils import timezone
 
 from linli.accounts.roles import communities_of
@@ -51,6 +51,13 @@ def entries_for(*, reader: User, sought: Sought) -> QuerySet[AuditEntry]:
 def entries_about(*, object_type: str, object_ref: str, limit: int = 200) -> Sequence[AuditEntry]:
     """The newest entries about one thing, for a room that has already decided that its reader may see that thing."""
     return list(AuditEntry.objects.filter(object_type=object_type, object_ref=object_ref).order_by("-id")[:limit])
+
+
+def latest_about(*, object_types: Sequence[str]) -> datetime | None:
+    """When something of these kinds was last written down; None if never. One query, of an index."""
+    rows = AuditEntry.objects.filter(object_type__in=object_types)
+    latest: datetime | None = rows.aggregate(latest=Max("at"))["latest"]
+    return latest
 
 
 def object_types_seen() -> list[str]:

@@ -46,6 +46,7 @@ class CaseworkConfig(RoomConfig):
         MenuEntry(_("Mediation"), "casework:mediations", "family", 47, "casework.mediate", ""),
         MenuEntry(_("Hotline 12345"), "casework:hotline", "phone", 86, "casework.hotline", ""),
         MenuEntry(_("Routing sentences"), "casework:routing", "list", 87, "casework.arrange", ""),
+        MenuEntry(_("Keys of programs"), "casework:keys", "link", 88, "casework.arrange", ""),
     )
 
     def ready(self) -> None:
@@ -93,6 +94,8 @@ class CaseworkConfig(RoomConfig):
                 "tagged": _("tagged the request"),
                 "answered_questions": _("answered the questions of the request"),
                 "published": _("set the public text of the request"),
+                "made_key": _("made a key for the program"),
+                "ended_key": _("ended the key of the program"),
                 "alarm_warn": _("warned that it is soon due:"),
                 "alarm_due": _("said that it is due:"),
                 "alarm_late": _("said that it is badly late:"),
@@ -100,12 +103,13 @@ class CaseworkConfig(RoomConfig):
         )
 
     def ticks(self) -> Sequence[Tick]:
-        from linli.casework.tick import alarm, expire, tidy
+        from linli.casework.tick import alarm, expire, forget, tidy
 
         return [
             Tick(name="alarms of requests", every_seconds=20.0, run=alarm),
             Tick(name="links of requests that expire", every_seconds=60.0, run=expire),
             Tick(name="put away answered requests", every_seconds=300.0, run=tidy),
+            Tick(name="forget how often keys were used", every_seconds=3600.0, run=forget),
         ]
 
     def today_cards(self) -> Sequence[Card]:

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from linli.casework.actions.alarms import say_alarms
 from linli.casework.actions.links import CASEWORK, expire_case_links
+from linli.casework.actions.open311 import forget_key_uses
 from linli.casework.actions.presets import lay_down_where_missing
 from linli.casework.actions.rating import put_away_unrated
 
@@ -23,3 +24,8 @@ def expire(now: datetime) -> int:
 def tidy(now: datetime) -> int:
     """Put away what was answered and rated, or not rated in time; lay down categories where there are none."""
     return put_away_unrated(now=now, by=CASEWORK) + lay_down_where_missing()
+
+
+def forget(now: datetime) -> int:
+    """Drop the counts of keys that are older than a day."""
+    return forget_key_uses(now=now)

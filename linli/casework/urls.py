@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from linli.casework.views import calls, doing, entry, lists, public, request
+from linli.casework.views import calls, doing, entry, keys, lists, public, request
 
 app_name = "casework"
 urlpatterns = [
@@ -15,6 +15,8 @@ urlpatterns = [
     path("new/about/", entry.about_part, name="new-about"),
     path("calls/", calls.calls_page, name="calls"),
     path("calls/<int:reporter_id>/", calls.call_page, name="call"),
+    path("keys/", keys.keys_page, name="keys"),
+    path("keys/<int:key_id>/end/", keys.end_key, name="key-end"),
     path("<int:request_id>/", request.request_page, name="request"),
     path("<int:request_id>/text/", request.request_text, name="text"),
     path("<int:request_id>/saved/", entry.saved_page, name="saved"),
