@@ -25,6 +25,7 @@ class Group(models.TextChoices):
     LEFT_BEHIND = "left_behind", _("left behind by family")
     CHILD_IN_NEED = "child_in_need", _("child in need")
     VETERAN_FAMILY = "veteran_family", _("entitled veteran or family")
+    PASSBOOK = "passbook", _("passbook user")
     LOST_CHILD = "lost_child", _("family that lost its only child")
     MENTAL_ILLNESS = "mental_illness", _("severe mental illness")
     RELEASED = "released", _("released from prison")
@@ -52,6 +53,7 @@ RULES: Final[Mapping[str, GroupRule]] = {
     Group.LEFT_BEHIND: GroupRule(every_days=30),
     Group.CHILD_IN_NEED: GroupRule(every_days=30),
     Group.VETERAN_FAMILY: GroupRule(every_days=180),
+    Group.PASSBOOK: GroupRule(),
     Group.LOST_CHILD: GroupRule(restricted=True, every_days=30),
     Group.MENTAL_ILLNESS: GroupRule(restricted=True, every_days=30),
     Group.RELEASED: GroupRule(restricted=True, every_days=30),
@@ -73,6 +75,7 @@ _WORDS: Final[Mapping[str, tuple[str, ...]]] = {
     Group.LEFT_BEHIND: ("留守", "留守老人", "留守儿童"),
     Group.CHILD_IN_NEED: ("困境儿童", "孤儿", "事实无人抚养儿童"),
     Group.VETERAN_FAMILY: ("优抚", "退役军人", "军烈属", "烈属", "复员军人"),
+    Group.PASSBOOK: ("存折", "存折用户", "使用存折", "用存折"),
     Group.LOST_CHILD: ("失独", "计生特殊家庭"),
     Group.MENTAL_ILLNESS: ("精神障碍", "严重精神障碍", "精神病", "重精"),
     Group.RELEASED: ("刑满释放", "刑释", "刑释解教"),

@@ -6,14 +6,16 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from django.db import IntegrityError, transaction
 from django.urls import reverse
+from django.utils.translation import override
 
 from linli.accounts.roles import Role
 from linli.audit.models import AuditEntry
 from linli.core.errors import NotAllowed, NotFound
 from linli.registry import actions, errors
 from linli.registry.actions.groups import change_on_list, put_on_list, take_off_list
-from linli.registry.groups import RULES, Group
+from linli.registry.groups import OPEN, RULES, Group, groups_in
 from linli.registry.models import Membership
 from linli.registry.tests.conftest import NOW, SYSTEM, TODAY, Compound, acting
 
@@ -134,3 +136,23 @@ def test_the_page_of_lists_puts_on_and_takes_off(client, compound: Compound, rol
 def test_a_captain_has_no_page_of_lists(client, compound: Compound) -> None:
     client.force_login(compound.captain())
     assert client.get(reverse("registry:care", args=[compound.household.pk])).status_code == 403
+
+
+@pytest.mark.parametrize("text", ["存折", "存折用户", "存折户", "存折老人", "使用存折（邮储）", "passbook user"])
+def test_a_sheet_names_passbook_users_as_offices_write_them(text: str) -> None:
+    named, unknown = groups_in(text)
+    assert (named, unknown) == (((Group.PASSBOOK,), ()) if text != "passbook user" else ((), ("passbook", "user")))
+
+
+def test_who_uses_a_passbook_is_on_an_open_list_and_need_not_be_visited(compound: Compound) -> None:
+    place = put(compound, Group.PASSBOOK)
+    assert place.every_days is None
+    assert Group.PASSBOOK in OPEN
+    with override("zh-hans"):
+        assert place.get_group_display() == "存折用户"
+
+
+def test_the_database_takes_no_list_that_nobody_knows(compound: Compound) -> None:
+    place = put(compound, Group.PASSBOOK)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Membership.objects.filter(pk=place.pk).update(group="gamblers")
