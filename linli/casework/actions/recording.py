@@ -21,7 +21,16 @@ POINTERS: Final[Mapping[str, str]] = {
     Aspect.PLACE: "place_step",
 }  # fmt: skip
 QUIET: Final = frozenset(
-    {Aspect.NOTE, Aspect.CONTACT, Aspect.REPORTER, Aspect.LINK, Aspect.RATING, Aspect.TAG, Aspect.ALARM}
+    {
+        Aspect.NOTE,
+        Aspect.CONTACT,
+        Aspect.REPORTER,
+        Aspect.LINK,
+        Aspect.RATING,
+        Aspect.TAG,
+        Aspect.ALARM,
+        Aspect.MATTER,
+    }
 )
 """What takes nothing from anybody who is editing: the version stays."""
 

@@ -36,7 +36,10 @@ class Matter(models.Model):
 
 
 class DetectionRule(models.Model):
-    """One sentence by which repeats are found: so many requests of a kind within so many days."""
+    """One sentence by which repeats are found: so many requests of a kind within so many days.
+
+    ``looked_on`` and ``looked_step`` say when it was last looked for, and what the newest step was then: nothing new, no work.
+    """
 
     class Kind(models.TextChoices):
         PLACE = "place", _("the same building and category")
@@ -53,6 +56,8 @@ class DetectionRule(models.Model):
         Category, on_delete=models.CASCADE, null=True, blank=True, related_name="+", verbose_name=_("of the category")
     )
     is_on = models.BooleanField(_("in use"), default=True)
+    looked_on = models.DateField(null=True, blank=True, editable=False)
+    looked_step = models.BigIntegerField(default=0, editable=False)
 
     class Meta:
         verbose_name = _("detection sentence")
@@ -89,6 +94,7 @@ class Suggestion(models.Model):
     state = models.CharField(_("state"), max_length=8, choices=State.choices, default=State.OPEN)
     decided_at = models.DateTimeField(_("decided at"), null=True, blank=True)
     decided_by = models.CharField(_("decided by"), max_length=120, blank=True)
+    why = models.CharField(_("why it was put away"), max_length=200, blank=True)
     matter = models.ForeignKey(Matter, on_delete=models.PROTECT, null=True, blank=True, related_name="suggestions")
 
     class Meta:
@@ -150,6 +156,7 @@ class ProactiveTask(models.Model):
     measure_days = models.PositiveSmallIntegerField(_("compared over days"), default=30)
     before_count = models.PositiveIntegerField(_("requests before"), null=True, blank=True)
     after_count = models.PositiveIntegerField(_("requests after"), null=True, blank=True)
+    why_dropped = models.CharField(_("why it was dropped"), max_length=200, blank=True)
     created_at = models.DateTimeField(_("written at"))
     created_by = models.CharField(_("written down by"), max_length=120)
 
