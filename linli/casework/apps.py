@@ -99,23 +99,43 @@ class CaseworkConfig(RoomConfig):
                 "alarm_warn": _("warned that it is soon due:"),
                 "alarm_due": _("said that it is due:"),
                 "alarm_late": _("said that it is badly late:"),
+                "found_repeat": _("found to keep coming back:"),
+                "came_back": _("found more of what was put away:"),
+                "put_away_repeat": _("put away the suggestion"),
+                "accepted_repeat": _("made a matter of the suggestion"),
+                "opened_matter": _("opened the matter"),
+                "closed_matter": _("closed the matter"),
+                "joined_matter": _("put into a matter the request"),
+                "left_matter": _("took out of its matter the request"),
+                "planned_task": _("planned the task"),
+                "changed_task": _("changed the task"),
+                "started_task": _("began the task"),
+                "finished_task": _("finished the task"),
+                "dropped_task": _("dropped the task"),
+                "measured_task": _("measured the task"),
             }
         )
 
     def ticks(self) -> Sequence[Tick]:
         from linli.casework.tick import alarm, expire, forget, tidy
+        from linli.casework.tick import alarm, expire, repeat, tidy
 
         return [
             Tick(name="alarms of requests", every_seconds=20.0, run=alarm),
             Tick(name="links of requests that expire", every_seconds=60.0, run=expire),
             Tick(name="put away answered requests", every_seconds=300.0, run=tidy),
             Tick(name="forget how often keys were used", every_seconds=3600.0, run=forget),
+            Tick(name="what keeps coming back", every_seconds=1800.0, run=repeat),
         ]
 
     def today_cards(self) -> Sequence[Card]:
         from linli.casework.cards import today
+        from linli.casework.cards_repeats import repeats_today
 
-        return [Card(name="requests", order=20, render=today)]
+        return [
+            Card(name="requests", order=20, render=today),
+            Card(name="what keeps coming back", order=24, render=repeats_today),
+        ]
 
     def household_cards(self) -> Sequence[Card]:
         from linli.casework.cards import household

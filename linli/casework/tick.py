@@ -9,6 +9,8 @@ from linli.casework.actions.links import CASEWORK, expire_case_links
 from linli.casework.actions.open311 import forget_key_uses
 from linli.casework.actions.presets import lay_down_where_missing
 from linli.casework.actions.rating import put_away_unrated
+from linli.casework.actions.repeats import detect_repeats
+from linli.casework.actions.tasks import measure_due_tasks
 
 
 def alarm(now: datetime) -> int:
@@ -29,3 +31,6 @@ def tidy(now: datetime) -> int:
 def forget(now: datetime) -> int:
     """Drop the counts of keys that are older than a day."""
     return forget_key_uses(now=now)
+def repeat(now: datetime) -> int:
+    """Look for what keeps coming back, and measure what was done long enough ago."""
+    return detect_repeats(now=now) + measure_due_tasks(now=now)

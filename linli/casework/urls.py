@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from linli.casework.views import calls, doing, entry, keys, lists, public, request
+from linli.casework.views import calls, doing, entry, lists, matters, public, repeats, request, targets, tasks
 
 app_name = "casework"
 urlpatterns = [
@@ -27,4 +28,23 @@ urlpatterns = [
     path("l/<str:token>/", public.link_page, name="link"),
     path("t/<str:token>/", public.track_page, name="track"),
     path("h/<str:token>/", public.hands_page, name="hands"),
+    path("repeats/", repeats.repeats_page, name="repeats"),
+    path("repeats/decided/", repeats.decided_page, name="repeats-decided"),
+    path("repeats/<int:suggestion_id>/away/", repeats.put_away, name="repeat-away"),
+    path("repeats/sentences/", repeats.new_detection, name="detection-new"),
+    path("repeats/sentences/<int:detection_id>/", repeats.edit_detection, name="detection"),
+    path("matters/", repeats.matters_page, name="matters"),
+    path("matters/new/", matters.new_matter, name="matter-new"),
+    path("matters/<int:matter_id>/", matters.matter_page, name="matter"),
+    path("matters/<int:matter_id>/attach/", matters.attach, name="matter-attach"),
+    path("matters/<int:matter_id>/detach/<int:request_id>/", matters.detach, name="matter-detach"),
+    path("matters/<int:matter_id>/close/", matters.close, name="matter-close"),
+    path("tasks/", tasks.tasks_page, name="tasks"),
+    path("tasks/new/", tasks.new_task, name="task-new"),
+    path("tasks/<int:task_id>/", tasks.task_page, name="task"),
+    path("tasks/<int:task_id>/change/", tasks.edit_task, name="task-change"),
+    path("tasks/<int:task_id>/do/<slug:what>/", tasks.step_task, name="task-step"),
+    path("tasks/<int:task_id>/targets/<int:target_id>/", targets.mark, name="task-target"),
+    path("tasks/<int:task_id>/sheet/", targets.sheet_page, name="task-sheet"),
+    path("tasks/<int:task_id>/file/", targets.task_file, name="task-file"),
 ]

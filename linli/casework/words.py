@@ -98,6 +98,8 @@ SENTENCES: Final[Mapping[str, str | Promise]] = {
     "objected": gettext_lazy("objected to the rating"),
     "decided_objection": gettext_lazy("decided on the objection: %(decision)s"),
     "tagged": gettext_lazy("tag: %(tag)s"),
+    "joined_matter": gettext_lazy("belongs to the matter “%(title)s”"),
+    "left_matter": gettext_lazy("belongs to the matter “%(title)s” no longer"),
     "published": gettext_lazy("set the public text"),
     "alarm_warn": gettext_lazy("soon due; told %(told)s"),
     "alarm_due": gettext_lazy("due; told %(told)s"),

@@ -15,6 +15,8 @@ from typing import Any, Final
 
 PLACE, UNIT, PERSON, LAST_YEAR, SEASON = "place", "unit", "person", "last_year", "season"
 AGAIN, COMING = "again", "coming"
+GONE: Final = "gone"
+"""Why Linli puts a suggestion away by itself: what it was made of was joined, taken back or settled."""
 WEEK: Final = 7
 YEAR_OF_WEEKS: Final = 364
 """52 weeks: the same day of the week a year ago."""
@@ -122,12 +124,12 @@ def rising(*, months: Iterable[Month], first_on: date, on: date, days: int, leas
     counts: dict[int, dict[tuple[int, int], int]] = defaultdict(dict)
     for one in months:
         counts[one.category_id][one.year, one.month] = one.n
-    ahead = on + timedelta(days=days)
+    ahead, record = on + timedelta(days=days), _Record(first_on, on, least)
     wanted = dict.fromkeys([(on.year, on.month), (ahead.year, ahead.month)])
     found = []
     for category_id, by_month in sorted(counts.items()):
         for year, month in wanted:
-            cluster = _season(category_id, by_month, (year, month), first_on, on, least)
+            cluster = _season(category_id, by_month, (year, month), record)
             if cluster is not None:
                 found.append(cluster)
     return found
@@ -197,28 +199,32 @@ def _returned(group: str, then: Sequence[Told], now: Sequence[Told], form: str) 
     return Cluster(group, tuple(row.id for row in both), _size(both), facts)
 
 
+@dataclass(frozen=True, slots=True)
+class _Record:
+    """What is on record: months from that of ``first_on`` to the one before ``on``."""
+
+    first_on: date
+    on: date
+    least: int
+
+    def holds(self, year: int, month: int) -> bool:
+        return (self.first_on.year, self.first_on.month) <= (year, month) < (self.on.year, self.on.month)
+
+
 def _season(
-    category_id: int,
-    by_month: Mapping[tuple[int, int], int],
-    wanted: tuple[int, int],
-    first_on: date,
-    on: date,
-    least: int,
+    category_id: int, by_month: Mapping[tuple[int, int], int], wanted: tuple[int, int], record: _Record
 ) -> Cluster | None:
     year, month = wanted
     risen, judged = [], 0
-    for past in range(min(year, on.year + 1) - 1, first_on.year - 1, -1):
+    for past in range(min(year, record.on.year + 1) - 1, record.first_on.year - 1, -1):
         others = [
-            by_month.get((past, other), 0)
-            for other in range(1, 13)
-            if other != month and (first_on.year, first_on.month) <= (past, other) < (on.year, on.month)
+            by_month.get((past, other), 0) for other in range(1, 13) if other != month and record.holds(past, other)
         ]
-        on_record = (first_on.year, first_on.month) <= (past, month) < (on.year, on.month)
-        if not on_record or len(others) + 1 < MONTHS_NEEDED:
+        if not record.holds(past, month) or len(others) + 1 < MONTHS_NEEDED:
             continue
         judged += 1
         n, mean = by_month.get((past, month), 0), sum(others) / len(others)
-        if n >= least and n >= CLEARLY * mean:
+        if n >= record.least and n >= CLEARLY * mean:
             risen.append((past, n, mean))
     if not risen or 2 * len(risen) <= judged:
         return None
