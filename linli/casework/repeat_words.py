@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from linli.casework.models import DetectionRule, Matter, Suggestion
 from linli.casework.queries.suggestions import Names
@@ -16,14 +16,14 @@ from linli.casework.rules.repeats import COMING, GONE
 from linli.casework.words import Badge
 
 SENTENCES: Final[Mapping[str, str | Promise]] = {
-    "place": lazy("The same building, %(category)s: %(least)d or more within %(days)d days"),
-    "unit": lazy("The same stairwell, %(category)s: %(least)d or more within %(days)d days"),
-    "person": lazy("The same person, %(category)s: %(least)d or more within %(days)d days"),
-    "last_year": lazy(
+    "place": gettext_lazy("The same building, %(category)s: %(least)d or more within %(days)d days"),
+    "unit": gettext_lazy("The same stairwell, %(category)s: %(least)d or more within %(days)d days"),
+    "person": gettext_lazy("The same person, %(category)s: %(least)d or more within %(days)d days"),
+    "last_year": gettext_lazy(
         "The same building, %(category)s: last year %(least)d or more around this week (%(days)d days before and after) and again "
         "now, or %(least)d or more in the week to come"
     ),
-    "season": lazy(
+    "season": gettext_lazy(
         "By season, %(category)s: in past years %(least)d or more in this month, or in the one that begins within %(days)d days, and "
         "clearly more than in other months"
     ),
@@ -126,7 +126,11 @@ def decided_badge(*, suggestion: Suggestion) -> Badge:
 
 def matter_badge(*, matter: Matter) -> Badge:
     """Whether it is open."""
-    return Badge("done", _("closed"), "check") if matter.closed_at is not None else Badge("hand", _("open"), "person")
+    return (
+        Badge("done", pgettext("matter", "closed"), "check")
+        if matter.closed_at is not None
+        else Badge("hand", pgettext("matter", "open"), "person")
+    )
 
 
 def _person(facts: Mapping[str, Any], names: Names) -> str:

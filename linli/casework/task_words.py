@@ -8,8 +8,7 @@ from typing import Final
 from django.utils.functional import Promise
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext
 
 from linli.casework.models import ProactiveTask, TaskTarget
 from linli.casework.queries.aims import AimNames
@@ -26,17 +25,25 @@ TONES: Final = {
 }  # fmt: skip
 TARGET_TONES: Final = {"to_do": ("soon", "clock"), "done": ("done", "check"), "skipped": ("unknown", "cross")}
 VERDICTS: Final[Mapping[str, tuple[str, str, str | Promise]]] = {
-    FEWER: ("done", "check", lazy("Fewer than before: %(before)d in the %(days)d days before, %(after)d in the %(days)d days after.")),
+    FEWER: (
+        "done",
+        "check",
+        gettext_lazy("Fewer than before: %(before)d in the %(days)d days before, %(after)d in the %(days)d days after."),
+    ),
     AS_MANY: (
         "soon",
         "warning",
-        lazy("About as many as before: %(before)d in the %(days)d days before, %(after)d in the %(days)d days after."),
+        gettext_lazy("About as many as before: %(before)d in the %(days)d days before, %(after)d in the %(days)d days after."),
     ),
-    MORE: ("soon", "warning", lazy("More than before: %(before)d in the %(days)d days before, %(after)d in the %(days)d days after.")),
+    MORE: (
+        "soon",
+        "warning",
+        gettext_lazy("More than before: %(before)d in the %(days)d days before, %(after)d in the %(days)d days after."),
+    ),
     TOO_FEW: (
         "unknown",
         "unknown",
-        lazy("%(before)d in the %(days)d days before, %(after)d in the %(days)d days after: too few to say whether it helped."),
+        gettext_lazy("%(before)d in the %(days)d days before, %(after)d in the %(days)d days after: too few to say whether it helped."),
     ),
 }  # fmt: skip
 
@@ -91,13 +98,21 @@ def verdict_words(*, comparison: Comparison) -> str:
 def verdict_badge(*, comparison: Comparison) -> Badge:
     """The same in a word."""
     tone, icon, _sentence = VERDICTS[comparison.verdict]
-    word = {FEWER: _("fewer"), AS_MANY: _("as many"), MORE: _("more"), TOO_FEW: _("too few to say")}
+    word = {
+        FEWER: pgettext("measured", "fewer"),
+        AS_MANY: pgettext("measured", "as many"),
+        MORE: pgettext("measured", "more"),
+        TOO_FEW: pgettext("measured", "too few to say"),
+    }
     return Badge(tone, word[comparison.verdict], icon)
 
 
 def comparison_picture(*, comparison: Comparison) -> SafeString:
     """Two bars: before and after."""
-    bars = [Bar(_("before"), comparison.before), Bar(_("after"), comparison.after)]
+    bars = [
+        Bar(pgettext("measured", "before"), comparison.before),
+        Bar(pgettext("measured", "after"), comparison.after),
+    ]
     return lying_bars(bars=bars, says=verdict_words(comparison=comparison))
 
 

@@ -10,7 +10,7 @@ from django.db import transaction
 from linli.audit.actions import Trace, record_traces
 from linli.casework.access import RATES, Reach, reach_of_actor
 from linli.casework.actions.recording import Aspect, Became, locked_request, write_step
-from linli.casework.actions.repeats import State, locked_suggestion, trace_suggestion
+from linli.casework.actions.repeats import State, locked_suggestion, trace_suggestion, within_it
 from linli.casework.errors.repeats import (
     InAnotherMatter,
     MatterClosed,
@@ -67,9 +67,8 @@ def accept_suggestion(
     _accept(suggestion, matter, by, now)
     inside = set(request_ids)
     _leave_out(suggestion, set(suggestion.evidence) - inside)
-    others = Suggestion.objects.select_for_update().filter(community_id=matter.community_id, state=State.OPEN)
-    for other in others.order_by("pk"):
-        if other.evidence and inside.issuperset(other.evidence):
+    for other in within_it(suggestion=suggestion):
+        if inside.issuperset(other.evidence):
             _accept(other, matter, by, now)
     return matter
 

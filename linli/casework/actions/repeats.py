@@ -40,15 +40,27 @@ def detect_repeats(*, now: datetime, limit: int = 200) -> int:
 
 @transaction.atomic
 def put_suggestion_away(*, by: Actor, now: datetime, suggestion_id: int, why: str) -> Suggestion:
-    """It is nothing, or settled otherwise. It comes back only with more evidence.
+    """It is nothing, or settled otherwise. It comes back only with more evidence. Others that say no more go with it.
 
     Raises NotAllowed, SuggestionNotFound, SuggestionDecided, WhyMissing.
     """
     suggestion = locked_suggestion(by=by, now=now, suggestion_id=suggestion_id)
     if not why.strip():
         raise WhyMissing(fields={"why": WhyMissing.default_sentence})
-    _put_away(suggestion, by, now, " ".join(why.split())[:200])
+    for one in [suggestion, *within_it(suggestion=suggestion)]:
+        _put_away(one, by, now, " ".join(why.split())[:200])
     return suggestion
+
+
+def within_it(*, suggestion: Suggestion) -> list[Suggestion]:
+    """Other open suggestions that say no more: all of their requests are among its. Locked."""
+    others = Suggestion.objects.select_for_update().filter(community_id=suggestion.community_id, state=State.OPEN)
+    evidence = set(suggestion.evidence)
+    return [
+        one
+        for one in others.exclude(pk=suggestion.pk).order_by("pk")
+        if one.evidence and evidence.issuperset(one.evidence)
+    ]
 
 
 def locked_suggestion(*, by: Actor, now: datetime, suggestion_id: int) -> Suggestion:

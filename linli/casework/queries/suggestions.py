@@ -15,7 +15,8 @@ from linli.core.inner import not_inner
 from linli.registry.models import Building, Resident, Unit
 
 MOST_OPEN: Final = 300
-MOST_SHOWN: Final = 8
+MOST_SHOWN: Final = 5
+EXACT: Final = ("unit", "place", "person", "last_year", "season")
 State = Suggestion.State
 
 
@@ -30,9 +31,10 @@ class Names:
 
 
 def open_suggestions(*, reach: Reach, community_id: int | None) -> list[Suggestion]:
-    """What is to be decided, the biggest first; at most the 300 that grew last. Two queries."""
+    """What is to be decided, the biggest first; at most the 300 that grew last. What another one says whole is not said again: of the
+    same requests the stairwell goes before the building. Two queries."""
     rows = _in_communities(reach, community_id).filter(state=State.OPEN).order_by("-grew_at", "-pk")
-    found = _all_within(reach, list(rows[:MOST_OPEN]))
+    found = _said_once(_all_within(reach, list(rows[:MOST_OPEN])))
     return sorted(found, key=lambda one: (-size_of(suggestion=one), -one.grew_at.timestamp(), -one.pk))
 
 
@@ -51,7 +53,7 @@ def suggestion_for(*, reach: Reach, suggestion_id: int) -> Suggestion:
 
 
 def evidence_of(*, reach: Reach, suggestions: Iterable[Suggestion]) -> dict[int, list[Request]]:
-    """The newest requests of each suggestion, at most eight each. One query."""
+    """The newest requests of each suggestion, at most five each. One query."""
     wanted = {one.pk: sorted(one.evidence, reverse=True)[:MOST_SHOWN] for one in suggestions}
     there = requests_among(reach=reach, ids={pk for ids in wanted.values() for pk in ids})
     return {key: [there[pk] for pk in ids if pk in there] for key, ids in wanted.items()}
@@ -118,6 +120,16 @@ def _in_communities(reach: Reach, community_id: int | None) -> QuerySet[Suggesti
     there = not_inner() if reach.scope.everything else Q(community_id__in=reach.scope.present_in)
     rows = rows.filter(there)
     return rows if community_id is None else rows.filter(community_id=community_id)
+
+
+def _said_once(found: Sequence[Suggestion]) -> list[Suggestion]:
+    """Without those whose requests another one holds, too; the larger first, then the more exact."""
+    kept: list[tuple[Suggestion, set[int]]] = []
+    for one in sorted(found, key=lambda one: (-len(one.evidence), EXACT.index(one.rule.kind), one.pk)):
+        evidence = set(one.evidence)
+        if not any(one.community_id == other.community_id and evidence <= held for other, held in kept):
+            kept.append((one, evidence))
+    return [one for one, _evidence in kept]
 
 
 def _all_within(reach: Reach, found: Sequence[Suggestion]) -> list[Suggestion]:

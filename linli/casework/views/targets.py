@@ -11,6 +11,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
@@ -80,7 +81,7 @@ def task_file(request: HttpRequest, task_id: int) -> HttpResponse:
     head = [
         _("Building"),
         _("Stairwell"),
-        _("Door"),
+        pgettext("number", "Door"),
         _("Name"),
         _("Age"),
         _("State"),
