@@ -23,6 +23,7 @@ from linli.casework.errors.tasks import (
     TaskWrong,
     TooManyMeant,
 )
+from linli.casework.masked import masked_words
 from linli.casework.models import Category, ProactiveTask, TaskTarget
 from linli.casework.queries.aims import MOST_MEANT, meant_by
 from linli.casework.queries.matters import matter_for
@@ -148,7 +149,10 @@ def mark_target(*, by: Actor, now: datetime, task_id: int, target_id: int, state
         raise TaskWrong
     target = TaskTarget.objects.select_for_update().get(pk=target_id)
     undone = state == TaskTarget.State.TO_DO
-    target.state, target.note = state, " ".join(note.split())[:200]
+    said = " ".join(note.split())[:200]
+    if not said and not undone and masked_words(target.note) != target.note:
+        said = target.note  # it holds a number, so that the page does not show it to be typed over
+    target.state, target.note = state, said
     target.marked_at, target.marked_by = (None, "") if undone else (now, by.label[:120])
     target.save()
     if task.state == State.PLANNED and not undone:

@@ -26,6 +26,7 @@ from linli.casework.context import reach_for
 from linli.casework.errors.repeats import MatterWithoutRequests, SuggestionDecided
 from linli.casework.forms.fields import refusals_in
 from linli.casework.forms.repeats import AttachForm, CloseForm, MatterForm
+from linli.casework.masked import masked_words
 from linli.casework.models import Request, Suggestion
 from linli.casework.queries import matters as ask
 from linli.casework.queries.requests import request_for
@@ -180,7 +181,7 @@ def _title_of(case: Request) -> str:
 
 def _line(case: Request) -> str:
     at = timezone.localtime(case.received_at)
-    return f"{case.number} · {at:%Y-%m-%d} · {case.place} · {case.text[:60]}"
+    return f"{case.number} · {at:%Y-%m-%d} · {case.place} · {masked_words(case.text)[:60]}"
 
 
 def _with_badges(requests: list[Request]) -> list[tuple[Request, Any]]:

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from linli.accounts.actors import actor_of_request
 from linli.casework.actions.tasks import export_task, mark_target, print_task
+from linli.casework.masked import masked_words
 from linli.casework.models import ProactiveTask, TaskTarget
 from linli.casework.queries.aims import aim_names
 from linli.casework.queries.tasks import UNDER_WAY, names_of_targets, progress_of, target_for
@@ -92,7 +93,8 @@ def task_file(request: HttpRequest, task_id: int) -> HttpResponse:
     rows = [
         [
             one.household.dwelling.unit.building.number, one.household.dwelling.unit.number, one.household.dwelling.door,
-            "、".join(names.get(one.pk, ())), _age(one, today), one.get_state_display(), one.note, one.marked_at, one.marked_by,
+            "、".join(names.get(one.pk, ())), _age(one, today), one.get_state_display(), masked_words(one.note), one.marked_at,
+            one.marked_by,
         ]
         for one in targets
     ]  # fmt: skip
