@@ -47,6 +47,7 @@ class CaseworkConfig(RoomConfig):
         MenuEntry(_("Hotline 12345"), "casework:hotline", "phone", 86, "casework.hotline", ""),
         MenuEntry(_("Routing sentences"), "casework:routing", "list", 87, "casework.arrange", ""),
         MenuEntry(_("Keys of programs"), "casework:keys", "link", 88, "casework.arrange", ""),
+        MenuEntry(_("Categories and rules"), "casework:arrange", "edit", 89, "casework.arrange", ""),
     )
 
     def ready(self) -> None:
@@ -98,6 +99,9 @@ class CaseworkConfig(RoomConfig):
                 "ended_key": _("ended the key of the program"),
                 "alarm_warn": _("warned that it is soon due:"),
                 "alarm_due": _("said that it is due:"),
+                "moved_sentence": _("moved in the order the routing sentence"),
+                "switched_on_sentence": _("put in use the routing sentence"),
+                "switched_off_sentence": _("switched off the routing sentence"),
                 "alarm_late": _("said that it is badly late:"),
                 "found_repeat": _("found to keep coming back:"),
                 "came_back": _("found more of what was put away:"),

@@ -6,6 +6,7 @@ from django.urls import path
 
 from linli.casework.views import calls, doing, entry, keys, lists, public, request
 from linli.casework.views import calls, doing, entry, lists, matters, public, repeats, request, targets, tasks
+from linli.casework.views import calls, doing, entry, lists, public, request, routing
 
 app_name = "casework"
 urlpatterns = [
@@ -47,4 +48,9 @@ urlpatterns = [
     path("tasks/<int:task_id>/targets/<int:target_id>/", targets.mark, name="task-target"),
     path("tasks/<int:task_id>/sheet/", targets.sheet_page, name="task-sheet"),
     path("tasks/<int:task_id>/file/", targets.task_file, name="task-file"),
+    path("routing/", routing.routing_page, name="routing"),
+    path("routing/new/", routing.sentence_new, name="routing-new"),
+    path("routing/trial/", routing.routing_trial, name="routing-trial"),
+    path("routing/<int:rule_id>/", routing.sentence_page, name="routing-sentence"),
+    path("routing/<int:rule_id>/do/", routing.sentence_do, name="routing-do"),
 ]
