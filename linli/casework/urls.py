@@ -7,6 +7,7 @@ from django.urls import path
 from linli.casework.views import calls, doing, entry, keys, lists, public, request
 from linli.casework.views import calls, doing, entry, lists, matters, public, repeats, request, targets, tasks
 from linli.casework.views import calls, doing, entry, lists, public, request, routing
+from linli.casework.views import arranging, calls, doing, entry, house_rules, lists, public, request, routing
 
 app_name = "casework"
 urlpatterns = [
@@ -53,4 +54,19 @@ urlpatterns = [
     path("routing/trial/", routing.routing_trial, name="routing-trial"),
     path("routing/<int:rule_id>/", routing.sentence_page, name="routing-sentence"),
     path("routing/<int:rule_id>/do/", routing.sentence_do, name="routing-do"),
+    path("arrange/", arranging.arrange_page, name="arrange"),
+    path("arrange/categories/new/", arranging.category_new, name="arrange-category-new"),
+    path("arrange/categories/<int:category_id>/", arranging.category_page, name="arrange-category"),
+    path("arrange/categories/<int:category_id>/do/", arranging.category_do, name="arrange-category-do"),
+    path("arrange/categories/<int:category_id>/question/", arranging.question_new, name="arrange-question-new"),
+    path("arrange/questions/<int:question_id>/", arranging.question_page, name="arrange-question"),
+    path("arrange/clocks/", house_rules.clocks_page, name="arrange-clocks"),
+    path("arrange/clocks/<slug:code>/", house_rules.clock_page, name="arrange-clock"),
+    path("arrange/rules/", house_rules.policy_page, name="arrange-policy"),
+    path("arrange/teams/", house_rules.teams_page, name="arrange-teams"),
+    path("arrange/teams/new/", house_rules.team_new, name="arrange-team-new"),
+    path("arrange/teams/<int:team_id>/", house_rules.team_page, name="arrange-team"),
+    path("arrange/answers/", house_rules.templates_page, name="arrange-templates"),
+    path("arrange/answers/new/", house_rules.template_new, name="arrange-template-new"),
+    path("arrange/answers/<int:template_id>/", house_rules.template_page, name="arrange-template"),
 ]
