@@ -31,7 +31,7 @@ class CaseworkConfig(RoomConfig):
         "casework.reporters": OFFICE,
         "casework.rates": OFFICE,
         "casework.mediate": OFFICE,
-        "casework.hotline": OFFICE,
+        "casework.hotline": HEADS | {Role.DUTY_OFFICER},  # a sheet is about the whole community
         "casework.export": OFFICE,
         "casework.decide": HEADS,
         "casework.arrange": HEADS,
@@ -57,7 +57,13 @@ class CaseworkConfig(RoomConfig):
         leads_to("case-link", page_of_link)
         leads_to("request-track", page_of_track)
         leads_to("request", page_of_hands)
-        parts_mean({"casework": _("Linli: requests"), "casework-clock": _("Linli: the clock of requests")})
+        parts_mean(
+            {
+                "casework": _("Linli: requests"),
+                "casework-clock": _("Linli: the clock of requests"),
+                "casework-hotline": _("Linli: sheets of the hotline"),
+            }
+        )
         verbs_mean(
             {
                 "received": _("wrote down the request"),
@@ -99,6 +105,8 @@ class CaseworkConfig(RoomConfig):
                 "ended_key": _("ended the key of the program"),
                 "alarm_warn": _("warned that it is soon due:"),
                 "alarm_due": _("said that it is due:"),
+                "took_sheet": _("had brought in the hotline sheet"),
+                "brought_in_sheet": _("brought in the hotline sheet"),
                 "moved_sentence": _("moved in the order the routing sentence"),
                 "switched_on_sentence": _("put in use the routing sentence"),
                 "switched_off_sentence": _("switched off the routing sentence"),
@@ -123,6 +131,7 @@ class CaseworkConfig(RoomConfig):
     def ticks(self) -> Sequence[Tick]:
         from linli.casework.tick import alarm, expire, forget, tidy
         from linli.casework.tick import alarm, expire, repeat, tidy
+        from linli.casework.tick import alarm, expire, take_sheets, tidy
 
         return [
             Tick(name="alarms of requests", every_seconds=20.0, run=alarm),
@@ -130,6 +139,7 @@ class CaseworkConfig(RoomConfig):
             Tick(name="put away answered requests", every_seconds=300.0, run=tidy),
             Tick(name="forget how often keys were used", every_seconds=3600.0, run=forget),
             Tick(name="what keeps coming back", every_seconds=1800.0, run=repeat),
+            Tick(name="sheets of the hotline", every_seconds=2.0, run=take_sheets),
         ]
 
     def today_cards(self) -> Sequence[Card]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from linli.casework.actions.alarms import say_alarms
+from linli.casework.actions.hotline_taking import empty_hotline_sheets, take_hotline_rows
 from linli.casework.actions.links import CASEWORK, expire_case_links
 from linli.casework.actions.open311 import forget_key_uses
 from linli.casework.actions.presets import lay_down_where_missing
@@ -34,3 +35,10 @@ def forget(now: datetime) -> int:
 def repeat(now: datetime) -> int:
     """Look for what keeps coming back, and measure what was done long enough ago."""
     return detect_repeats(now=now) + measure_due_tasks(now=now)
+    """Put away what was answered and rated, or not rated in time; lay down categories where there are none; empty old sheets."""
+    return put_away_unrated(now=now, by=CASEWORK) + lay_down_where_missing() + empty_hotline_sheets(now=now)
+
+
+def take_sheets(now: datetime) -> int:
+    """Bring in some rows of a hotline's sheet."""
+    return take_hotline_rows(now=now)

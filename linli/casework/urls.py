@@ -8,6 +8,7 @@ from linli.casework.views import calls, doing, entry, keys, lists, public, reque
 from linli.casework.views import calls, doing, entry, lists, matters, public, repeats, request, targets, tasks
 from linli.casework.views import calls, doing, entry, lists, public, request, routing
 from linli.casework.views import arranging, calls, doing, entry, house_rules, lists, public, request, routing
+from linli.casework.views import arranging, calls, doing, entry, hotline, house_rules, lists, public, request, routing
 
 app_name = "casework"
 urlpatterns = [
@@ -69,4 +70,12 @@ urlpatterns = [
     path("arrange/answers/", house_rules.templates_page, name="arrange-templates"),
     path("arrange/answers/new/", house_rules.template_new, name="arrange-template-new"),
     path("arrange/answers/<int:template_id>/", house_rules.template_page, name="arrange-template"),
+    path("hotline/", hotline.hotline_page, name="hotline"),
+    path("hotline/answers/", hotline.replies_page, name="hotline-replies"),
+    path("hotline/answers/<int:request_id>/", hotline.reply_part, name="hotline-reply"),
+    path("hotline/<int:batch_id>/", hotline.sheet_page, name="hotline-sheet"),
+    path("hotline/<int:batch_id>/columns/", hotline.columns_page, name="hotline-columns"),
+    path("hotline/<int:batch_id>/do/", hotline.sheet_do, name="hotline-do"),
+    path("hotline/<int:batch_id>/progress/", hotline.progress_part, name="hotline-progress"),
+    path("hotline/<int:batch_id>/errors/", hotline.errors_file, name="hotline-errors"),
 ]

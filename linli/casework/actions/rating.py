@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from linli.casework.access import DECIDE, REPORTERS
+from linli.casework.access import DECIDE, HOTLINE, REPORTERS
 from linli.casework.actions.answering import put_away
 from linli.casework.actions.links import State, actor_of_link, locked_link
 from linli.casework.actions.recording import Aspect, Became, enter_state, locked_request, need_hands, write_step
@@ -89,6 +89,19 @@ def rate_by_call(*, by: Actor, now: datetime, request_id: int, reporter_id: int,
     reach.need(REPORTERS)
     reporter = _reporter(request, reporter_id)
     rating = _rate(request, by, now, rated, via=Rating.Via.CALL, reporter=reporter, written_by=by.label[:120])
+    CaseLink.objects.filter(request=request, kind=CaseLink.Kind.RATING, state=State.OPEN).update(state=State.WITHDRAWN)
+    return rating
+
+
+@transaction.atomic
+def rate_by_sheet(*, by: Actor, now: datetime, request_id: int, rated: Rated) -> Rating:
+    """What the hotline's own sheet says of the present answer; nobody is called any more about it.
+
+    Raises NotAllowed, RequestNotFound, NotFromHere, RatingWrong, RatedAlready.
+    """
+    request, reach = locked_request(by=by, now=now, request_id=request_id)
+    reach.need(HOTLINE)
+    rating = _rate(request, by, now, rated, via=Rating.Via.SHEET, reporter=None, written_by=by.label[:120])
     CaseLink.objects.filter(request=request, kind=CaseLink.Kind.RATING, state=State.OPEN).update(state=State.WITHDRAWN)
     return rating
 

@@ -15,13 +15,16 @@ Q = models.Q
 
 
 class HotlineBatch(models.Model):
-    """One sheet of the hotline 12345: read and shown first, then brought in as a whole.
+    """One sheet of the hotline 12345: read and shown first, then brought in as a whole, row by row by the worker, in the name of
+    ``taken_by``.
 
-    ``columns`` maps what we need to the sheet's headings, as it was found or corrected by hand.
+    ``columns``: kind (requests or ratings), sheet, titles, titles_hash, fields (what the columns hold, as it was found or corrected
+    by hand) and first_row.
     """
 
     class State(models.TextChoices):
         READ = "read", pgettext_lazy("sheet", "to be looked at")
+        TAKING = "taking", pgettext_lazy("sheet", "being brought in")
         DONE = "done", pgettext_lazy("sheet", "brought in")
         DROPPED = "dropped", pgettext_lazy("sheet", "put away")
 
@@ -31,6 +34,7 @@ class HotlineBatch(models.Model):
     state = models.CharField(_("state"), max_length=7, choices=State.choices, default=State.READ)
     uploaded_at = models.DateTimeField(_("uploaded at"))
     uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", null=True)
+    taken_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", null=True)
     done_at = models.DateTimeField(_("brought in at"), null=True, blank=True)
 
     class Meta:

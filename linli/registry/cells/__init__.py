@@ -6,7 +6,7 @@ Nothing here fails, and nothing is repaired: what cannot be understood, or only 
 from linli.registry.cells.addresses import Address, address_in
 from linli.registry.cells.days import Day, day_in
 from linli.registry.cells.doubts import Doubt
-from linli.registry.cells.headers import Header, field_of, header_of, is_footer
+from linli.registry.cells.headers import Header, bare_heading, field_of, header_of, is_footer
 from linli.registry.cells.identity import IdNumber, Name, id_number_in, name_in
 from linli.registry.cells.phones import Phone, phones_in
 from linli.registry.cells.text import is_ditto, says_nothing, text_of
@@ -20,6 +20,7 @@ __all__ = [
     "Name",
     "Phone",
     "address_in",
+    "bare_heading",
     "day_in",
     "field_of",
     "header_of",

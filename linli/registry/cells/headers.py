@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from linli.registry.cells.text import text_of
 
 Row = Sequence[object]
+Knows = Callable[[str], str]
+"""What a column with this heading holds; "" when nobody knows."""
 SEARCHED_ROWS: Final = 30
 LEAST_KNOWN: Final = 2
 BESIDE_KEPT_OUT: Final = ("原因", "原行号")
@@ -90,32 +92,38 @@ class Header:
 
 def field_of(title: str) -> str:
     """What a column with this heading holds, a key of ``SYNONYMS``; "" when nobody knows. 联系电话（必填）* is 联系电话."""
-    return _FIELD_OF.get(_BESIDE.sub("", text_of(title)), "")
+    return _FIELD_OF.get(bare_heading(title), "")
 
 
-def _field_of(title: str) -> str:
+def bare_heading(title: str) -> str:
+    """A heading without spaces, strokes and what stands in brackets beside it."""
+    return _BESIDE.sub("", text_of(title))
+
+
+def _known(title: str, knows: Knows) -> str:
     """The same for a heading of two rows that stands in one: 现住址 楼栋."""
-    return field_of(title) or field_of(title.rpartition(" ")[2])
+    return knows(title) or knows(title.rpartition(" ")[2])
 
 
-def header_of(rows: Sequence[Row]) -> Header | None:
-    """The header among the first 30 rows, below titles, of one row or of two; None when no row has two known headings.
+def header_of(rows: Sequence[Row], *, knows: Knows = field_of) -> Header | None:
+    """The header among the first 30 rows, below titles, of one row or of two; None when no row has two known headings. Sheets that
+    are no registers of people bring their own ``knows``.
 
     Of two rows (住址 over 楼栋, 单元, 门牌) the lower heading counts where there is one, and both together if that is known.
     A field that two columns claim goes to the first.
     """
     searched = rows[:SEARCHED_ROWS]
-    known = [sum(bool(_field_of(text_of(cell))) for cell in row) for row in searched]
+    known = [sum(bool(_known(text_of(cell), knows)) for cell in row) for row in searched]
     if not known or max(known) < LEAST_KNOWN:
         return None
     best = known.index(max(known))
     upper, lower = best, best
-    if best and _belongs_above(searched[best - 1], searched[best]):
+    if best and _belongs_above(searched[best - 1], searched[best], knows):
         upper = best - 1
-    elif best + 1 < len(searched) and _belongs_below(searched[best], searched[best + 1]):
+    elif best + 1 < len(searched) and _belongs_below(searched[best], searched[best + 1], knows):
         lower = best + 1
     titles = _titles(searched[upper], searched[lower]) if upper != lower else _texts(searched[best])
-    return Header(lower + 1, tuple(title.strip() for title in titles), _fields(titles))
+    return Header(lower + 1, tuple(title.strip() for title in titles), _fields(titles, knows))
 
 
 def is_footer(row: Row) -> bool:
@@ -130,16 +138,16 @@ def _texts(row: Row) -> list[str]:
     return [text_of(cell) for cell in row]
 
 
-def _belongs_above(above: Row, row: Row) -> bool:
+def _belongs_above(above: Row, row: Row, knows: Knows) -> bool:
     """The row above names columns that this row leaves empty: 姓名 beside a merged 住址."""
-    return any(field_of(up) and not down for up, down in zip(_texts(above), _texts(row), strict=False))
+    return any(knows(up) and not down for up, down in zip(_texts(above), _texts(row), strict=False))
 
 
-def _belongs_below(row: Row, below: Row) -> bool:
+def _belongs_below(row: Row, below: Row, knows: Knows) -> bool:
     """The row below has headings only, and some stand where this row has none: the rest of a merged cell."""
     pairs = list(zip(_texts(row), _texts(below), strict=False))
     downs = [down for _, down in pairs if down]
-    return bool(downs) and all(field_of(down) for down in downs) and any(down and not up for up, down in pairs)
+    return bool(downs) and all(knows(down) for down in downs) and any(down and not up for up, down in pairs)
 
 
 def _titles(upper: Row, lower: Row) -> list[str]:
@@ -154,10 +162,10 @@ def _titles(upper: Row, lower: Row) -> list[str]:
     return titles
 
 
-def _fields(titles: Sequence[str]) -> dict[int, str]:
+def _fields(titles: Sequence[str], knows: Knows) -> dict[int, str]:
     fields: dict[int, str] = {}
     for column, title in enumerate(titles):
-        found = _field_of(title)
+        found = _known(title, knows)
         if found and found not in fields.values():
             fields[column] = found
     return fields
