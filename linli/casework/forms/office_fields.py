@@ -1,4 +1,4 @@
-"""Fields that several forms of this room have."""
+"""Fields that the forms of the office have: days, times, rows of a list."""
 
 from __future__ import annotations
 
@@ -18,13 +18,6 @@ def day_field(label: Any, **more: Any) -> forms.DateField:
 def time_field(label: Any, **more: Any) -> forms.TimeField:
     """A time of day, to the minute."""
     return forms.TimeField(label=label, widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"), **more)
-
-
-def lines_field(label: Any, *, rows: int, most: int, **more: Any) -> forms.CharField:
-    """Several lines of text."""
-    return forms.CharField(
-        label=label, max_length=most, strip=True, widget=forms.Textarea(attrs={"rows": rows}), **more
-    )
 
 
 def row_field(label: Any, **more: Any) -> forms.TypedChoiceField:

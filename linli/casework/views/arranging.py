@@ -24,10 +24,11 @@ from linli.casework.forms.arranging import (
     category_initial,
     question_initial,
 )
+from linli.casework.forms.fields import refusals_in
 from linli.casework.models import Category
 from linli.casework.queries import arranging as ask
 from linli.casework.queries.hands import teams_that_lead
-from linli.casework.views.office import community_looked_after, number_in, posted, refusals_said_in, today_in
+from linli.casework.views.office import community_looked_after, number_in, posted, today_in
 from linli.registry.models import Community
 
 ARRANGE = "casework.arrange"
@@ -79,7 +80,7 @@ def category_new(request: HttpRequest) -> HttpResponse:
     community = parent.community if parent else community
     form = _category_form(request, community, is_main=parent is None, initial={"grade": parent.grade if parent else ""})
     if request.method == "POST" and form.is_valid():
-        with refusals_said_in(form):
+        with refusals_in(form):
             category = act.add_category(
                 by=actor_of_request(request), now=timezone.now(), community_id=community.pk, parent_id=parent_id,
                 given=form.given(),
@@ -100,7 +101,7 @@ def category_page(request: HttpRequest, category_id: int) -> HttpResponse:
     is_main = category.parent_id is None
     form = _category_form(request, category.community, is_main=is_main, initial=category_initial(category))
     if request.method == "POST" and form.is_valid():
-        with refusals_said_in(form):
+        with refusals_in(form):
             by, now = actor_of_request(request), timezone.now()
             act.change_category(by=by, now=now, category_id=category.pk, given=form.given())
             messages.success(request, _("Saved."))
@@ -133,7 +134,7 @@ def question_new(request: HttpRequest, category_id: int) -> HttpResponse:
     category = ask.arranged_category(reach=reach_for(request.user), category_id=category_id)
     form = QuestionForm(posted(request), initial={"position": len(ask.questions_of(category=category)) + 1})
     if request.method == "POST" and form.is_valid():
-        with refusals_said_in(form):
+        with refusals_in(form):
             by, now = actor_of_request(request), timezone.now()
             act.add_question(by=by, now=now, category_id=category.pk, given=form.given())
             return redirect("casework:arrange-category", category.pk)
@@ -152,7 +153,7 @@ def question_page(request: HttpRequest, question_id: int) -> HttpResponse:
         return redirect("casework:arrange-category", question.category_id)
     form = QuestionForm(posted(request), initial=question_initial(question))
     if request.method == "POST" and form.is_valid():
-        with refusals_said_in(form):
+        with refusals_in(form):
             act.change_question(by=by, now=now, question_id=question.pk, given=form.given())
             return redirect("casework:arrange-category", question.category_id)
     away = _("It is no longer asked. Answers that were given stay with their requests. This cannot be undone.")

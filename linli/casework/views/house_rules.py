@@ -26,13 +26,14 @@ from linli.casework.forms.arranging import (
     policy_initial,
     template_initial,
 )
+from linli.casework.forms.fields import refusals_in
 from linli.casework.models import Request, ResponseTemplate, Team
 from linli.casework.queries import arranging as ask
 from linli.casework.queries.hands import posts_that_lead
 from linli.casework.queries.settings import categories_of, policy_of
 from linli.casework.queries.templates import all_templates, sample_filled, template_for, variable_words
 from linli.casework.views.arranging import ARRANGE, arranging_page_form, in_community
-from linli.casework.views.office import community_looked_after, posted, refusals_said_in, today_in
+from linli.casework.views.office import community_looked_after, posted, today_in
 from linli.registry.models import Community
 
 
@@ -62,7 +63,7 @@ def clock_page(request: HttpRequest, code: str) -> HttpResponse:
     form = GradeForm(posted(request), initial=grade_initial(grade, on))
     back = in_community("casework:arrange-clocks", community)
     if request.method == "POST" and form.is_valid():
-        with refusals_said_in(form):
+        with refusals_in(form):
             by, since = actor_of_request(request), form.cleaned_data["since_on"]
             grading.change_grade(
                 by=by, now=now, community_id=community.pk, code=code, since_on=since, given=form.given()
@@ -88,7 +89,7 @@ def policy_page(request: HttpRequest) -> HttpResponse:
     )
     back = in_community("casework:arrange", community)
     if request.method == "POST" and form.is_valid():
-        with refusals_said_in(form):
+        with refusals_in(form):
             by, since = actor_of_request(request), form.cleaned_data["since_on"]
             grading.change_policy(by=by, now=now, community_id=community.pk, since_on=since, given=form.given())
             messages.success(request, _("Saved."))
@@ -143,7 +144,7 @@ def _team_form(request: HttpRequest, community: Community, team: Team | None) ->
     form = TeamForm(posted(request), initial=initial, posts=posts)
     back = in_community("casework:arrange-teams", community)
     if request.method == "POST" and form.is_valid():
-        with refusals_said_in(form):
+        with refusals_in(form):
             told: dict[str, Any] = {"name": form.cleaned_data["name"], "post_ids": form.cleaned_data["posts"]}
             if team is None:
                 teaming.add_team(by=by, now=now, community_id=community.pk, **told)
@@ -203,7 +204,7 @@ def _template_form(request: HttpRequest, community: Community, template: Respons
     form = TemplateForm(posted(request), initial=template_initial(template) if template else {}, categories=categories)
     back = in_community("casework:arrange-templates", community)
     if request.method == "POST" and form.is_valid() and request.POST.get("do") != "preview":
-        with refusals_said_in(form):
+        with refusals_in(form):
             if template is None:
                 templating.add_template(by=by, now=now, community_id=community.pk, given=form.given())
             else:

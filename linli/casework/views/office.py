@@ -1,22 +1,17 @@
-"""What the office's pages share: which community, what the address says, how a refusal stands in a form."""
+"""What the office's pages share: which community, what the address says."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from django import forms
 from django.http import HttpRequest, QueryDict
 from django.utils.dateparse import parse_date
 
 from linli.casework.context import reach_for
 from linli.casework.queries.office import chosen_community, communities_whole
-from linli.core.errors import Refusal
 from linli.registry.models import Community
-
-SAID_IN_THE_FORM = {409, 422}
 
 
 def community_looked_after(request: HttpRequest) -> tuple[list[Community], Community]:
@@ -55,15 +50,3 @@ def day_in(text: str | None) -> date | None:
 def today_in(community: Community, now: datetime) -> date:
     """The day it is there."""
     return now.astimezone(ZoneInfo(community.time_zone)).date()
-
-
-@contextmanager
-def refusals_said_in(form: forms.BaseForm) -> Iterator[None]:
-    """Say a refusal beside its field or on top of the form, with everything typed still there."""
-    try:
-        yield
-    except Refusal as refusal:
-        if refusal.status not in SAID_IN_THE_FORM:
-            raise
-        for name, sentence in (refusal.fields or {"": refusal.sentence}).items():
-            form.add_error(name if name in form.fields else None, str(sentence))

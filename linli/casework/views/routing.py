@@ -20,6 +20,7 @@ from linli.accounts.actors import actor_of_request
 from linli.casework.actions import routing as act
 from linli.casework.context import reach_for
 from linli.casework.errors.routing import SentencesChanged
+from linli.casework.forms.fields import refusals_in
 from linli.casework.forms.routing import SentenceForm
 from linli.casework.models import RoutingRule
 from linli.casework.queries import routing as ask
@@ -27,7 +28,7 @@ from linli.casework.queries.hands import posts_that_lead, teams_that_lead
 from linli.casework.queries.settings import categories_of
 from linli.casework.routing_words import sentence_words
 from linli.casework.rules.trials import NOBODY, Target
-from linli.casework.views.office import community_looked_after, numbers_in, posted, refusals_said_in, today_in
+from linli.casework.views.office import community_looked_after, numbers_in, posted, today_in
 from linli.registry.models import Community
 
 ARRANGE = "casework.arrange"
@@ -68,7 +69,7 @@ def sentence_new(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
     form = _form(request, community, now, initial={})
     if request.method == "POST" and form.is_valid():
-        with refusals_said_in(form):
+        with refusals_in(form):
             act.add_sentence(
                 by=actor_of_request(request), now=now, community_id=community.pk, given=_given(form.cleaned_data)
             )
@@ -85,7 +86,7 @@ def sentence_page(request: HttpRequest, rule_id: int) -> HttpResponse:
     now = timezone.now()
     form = _form(request, rule.community, now, initial=_initial(rule))
     if request.method == "POST" and form.is_valid():
-        with refusals_said_in(form):
+        with refusals_in(form):
             by = actor_of_request(request)
             act.change_sentence(by=by, now=now, rule_id=rule.pk, given=_given(form.cleaned_data))
             return _saved(request, rule.community)
