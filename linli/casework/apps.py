@@ -132,6 +132,7 @@ class CaseworkConfig(RoomConfig):
         from linli.casework.tick import alarm, expire, forget, tidy
         from linli.casework.tick import alarm, expire, repeat, tidy
         from linli.casework.tick import alarm, expire, take_sheets, tidy
+        from linli.casework.tick import alarm, expire, tally, tidy
 
         return [
             Tick(name="alarms of requests", every_seconds=20.0, run=alarm),
@@ -140,6 +141,7 @@ class CaseworkConfig(RoomConfig):
             Tick(name="forget how often keys were used", every_seconds=3600.0, run=forget),
             Tick(name="what keeps coming back", every_seconds=1800.0, run=repeat),
             Tick(name="sheets of the hotline", every_seconds=2.0, run=take_sheets),
+            Tick(name="count months of requests", every_seconds=20.0, run=tally),
         ]
 
     def today_cards(self) -> Sequence[Card]:

@@ -12,6 +12,7 @@ from linli.casework.actions.presets import lay_down_where_missing
 from linli.casework.actions.rating import put_away_unrated
 from linli.casework.actions.repeats import detect_repeats
 from linli.casework.actions.tasks import measure_due_tasks
+from linli.casework.actions.tallies import count_marked
 
 
 def alarm(now: datetime) -> int:
@@ -42,3 +43,6 @@ def repeat(now: datetime) -> int:
 def take_sheets(now: datetime) -> int:
     """Bring in some rows of a hotline's sheet."""
     return take_hotline_rows(now=now)
+def tally(now: datetime) -> int:
+    """Count anew the months in which something changed."""
+    return count_marked()

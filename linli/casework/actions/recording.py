@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from linli.audit.actions import Trace, record_traces
 from linli.casework.access import Reach, reach_of_actor
+from linli.casework.actions.tallies import mark_tally
 from linli.casework.errors.requests import ChangedMeanwhile, NotYourRequest, RequestNotFound
 from linli.casework.models import Category, Request, Step, Team
 from linli.casework.rules.states import may_become
@@ -101,6 +102,7 @@ def write_step(
         object_label=request.number, details={"aspect": aspect, **({"state": became.state} if became.state else {})},
     )  # fmt: skip
     record_traces(by=by, now=now, traces=[trace])
+    mark_tally(request=request, aspect=aspect)
     return step
 
 

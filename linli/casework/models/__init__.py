@@ -7,6 +7,7 @@ from linli.casework.models.matters import DetectionRule, Matter, ProactiveTask, 
 from linli.casework.models.mediation import Mediation, Party
 from linli.casework.models.requests import Assistant, DayCount, Reporter, Request, Step, Tagging
 from linli.casework.models.routing import RoutingRule
+from linli.casework.models.tallies import Tally, TallyMark
 
 __all__ = [
     "ApiKey",
@@ -34,6 +35,8 @@ __all__ = [
     "Step",
     "Suggestion",
     "Tagging",
+    "Tally",
+    "TallyMark",
     "TaskTarget",
     "Team",
     "TeamMember",

@@ -1,0 +1,78 @@
+"""Keeping the counted months: a mark with every change, and counting anew what is marked."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Final
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from linli.casework.models import Request, Step, Tally, TallyMark
+from linli.casework.queries.counting import ALL, CATEGORY, HOUR, WEEK, counted_by
+from linli.casework.queries.rates import received_within
+from linli.casework.queries.tallies import SUMMED, month_after
+from linli.registry.models import Community
+
+Aspect = Step.Aspect
+CHANGING: Final = frozenset({Aspect.STATE, Aspect.CATEGORY, Aspect.CLOCK, Aspect.RATING, Aspect.LINK})
+"""Steps after which the figures of a month may be others."""
+
+
+def mark_tally(*, request: Request, aspect: str) -> None:
+    """Say that the month of a request has to be counted anew, if a step of this kind can change it. In the transaction of the change."""
+    if aspect in CHANGING:
+        month = timezone.localtime(request.received_at).date().replace(day=1)
+        TallyMark.objects.create(community_id=request.community_id, month=month)
+
+
+def count_marked(*, limit: int = 100) -> int:
+    """Count the months that are marked anew, the oldest mark first. Returns how many months."""
+    months: dict[tuple[int, date], None] = {}
+    for community_id, month in TallyMark.objects.order_by("pk").values_list("community_id", "month").iterator():
+        months.setdefault((community_id, month))
+        if len(months) >= limit:
+            break
+    for community_id, month in months:
+        count_month(community_id=community_id, month=month)
+    return len(months)
+
+
+@transaction.atomic
+def count_month(*, community_id: int, month: date) -> None:
+    """Count a month of a community (``month``: its first day) from its requests, and clear its marks.
+
+    Two workers do so one after the other. The marks go first: a change that is committed while we count has its mark again.
+    """
+    Community.objects.select_for_update(no_key=True).get(pk=community_id)
+    TallyMark.objects.filter(community_id=community_id, month=month).delete()
+    here, there = (
+        Q(**{f"{prefix}community_id": community_id}) & received_within(prefix=prefix, since_on=month, until_on=_last(month))
+        for prefix in ("", "request__")
+    )  # fmt: skip
+    found = counted_by(requests=here, of_ratings=there, groups=[CATEGORY, HOUR, WEEK])
+    rows = [
+        Tally(
+            community_id=community_id,
+            month=month,
+            sort=sort,
+            key=_number(sort, key),
+            category_id=int(key) if sort == CATEGORY else None,
+            **{name: getattr(counts, name) for name in SUMMED},
+        )
+        for sort in (ALL, CATEGORY, HOUR, WEEK)
+        for key, counts in found.get(sort, {}).items()
+    ]
+    Tally.objects.filter(community_id=community_id, month=month, sort__in=Tally.Sort.values).delete()
+    Tally.objects.bulk_create(rows)
+
+
+def _last(month: date) -> date:
+    return date.fromordinal(month_after(month=month).toordinal() - 1)
+
+
+def _number(sort: str, key: str) -> int:
+    if sort == WEEK:
+        return date.fromisoformat(key).toordinal()
+    return int(key) if key else 0

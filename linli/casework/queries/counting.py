@@ -1,0 +1,168 @@
+"""Counting requests and their ratings in groups, in the database: three statements, however many there are and however they are grouped.
+
+Only what time alone does not change is counted here: a rating in objection time as one that counts, and nothing as overdue.
+``since_then`` has what the clock adds and takes away.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any, Final
+
+from django.core.exceptions import EmptyResultSet
+from django.db import connection
+from django.db.models import Case, Exists, Expression, F, IntegerField, OuterRef, Q, QuerySet, Value, When
+from django.db.models import DateField as Day
+from django.db.models.functions import Coalesce, ExtractHour, TruncWeek
+
+from linli.casework.models import CallTry, CaseLink, Rating, Request
+from linli.casework.rules.rates import Counts
+from linli.casework.rules.states import AT_WORK
+
+ALL, WEEK, HOUR, MAIN, SORT, CATEGORY = "all", "week", "hour", "main", "sort", "category"
+COMMUNITY, BUILDING, LEAD = "community", "building", "lead"
+ASIDE: Final = Q(state__in=["merged", "cancelled"])
+ANSWERED: Final = Q(resolved_at__isnull=False) & ~ASIDE
+OVERDUE: Final = Q(ended_at__isnull=True, state__in=AT_WORK) & ~Q(state="resolved")
+"""With ``due_at`` before now. That it is not ``resolved`` follows; said so, it finds the index of what is at work."""
+LASTS: Final = Q(objection__in=["", "rejected"])
+"""Ratings that count, now or once the time for objections is over."""
+
+Grouped = dict[str, dict[str, Counts]]
+"""By sort of group and key; "" is the key of what has none, and of the whole."""
+
+
+def rated_answer() -> Exists:
+    """Of a request: whether its last answer has a rating."""
+    return Exists(Rating.objects.filter(request=OuterRef("pk"), round=OuterRef("rounds")))
+
+
+def called_in_vain() -> Exists:
+    """Of a request: whether a call about its last answer reached nobody."""
+    return Exists(CallTry.objects.filter(request=OuterRef("pk"), round=OuterRef("rounds")))
+
+
+def link_expired() -> Exists:
+    """Of a request: whether a link to rate its last answer was not opened in time."""
+    links = CaseLink.objects.filter(request=OuterRef("pk"), round=OuterRef("rounds"), kind="rating", state="expired")
+    return Exists(links)
+
+
+def counted_by(*, requests: Q, of_ratings: Q, groups: Sequence[str]) -> Grouped:
+    """All counts of these requests by ``groups``, with the whole under ``all``. ``requests`` is a condition on Request, ``of_ratings``
+    the same on Rating. Three statements."""
+    found = _Sums()
+    found.add(Request.objects.filter(requests), _of_requests(), groups, "")
+    found.add(Rating.objects.filter(of_ratings), _of_ratings(), groups, "request__")
+    unrated = Request.objects.filter(requests, ANSWERED, ~rated_answer())
+    found.add(unrated, _of_unrated(), groups, "")
+    return found.counts()
+
+
+def since_then(*, requests: Q, of_ratings: Q, groups: Sequence[str], now: datetime) -> Grouped:
+    """What the clock changes of ``counted_by``: ratings in objection time do not count yet, requests are overdue. Two statements over
+    few rows."""
+    found = _Sums()
+    objectable = Rating.objects.filter(of_ratings, objection="", counts_at__gt=now)
+    lasting = {name: Value(-1) * flag for name, flag in _of_ratings().items() if name not in {"disputed", "struck"}}
+    found.add(objectable, {**lasting, "objectable": Value(1)}, groups, "request__")
+    found.add(Request.objects.filter(requests, OVERDUE, due_at__lt=now), {"overdue": Value(1)}, groups, "")
+    return found.counts()
+
+
+def together(*, parts: Iterable[Grouped]) -> Grouped:
+    """The sums of several, group by group."""
+    whole: Grouped = defaultdict(dict)
+    for part in parts:
+        for sort, keys in part.items():
+            for key, counts in keys.items():
+                whole[sort][key] = whole[sort].get(key, Counts()) + counts
+    return whole
+
+
+def _when(condition: Q) -> Expression:
+    return Case(When(condition, then=Value(1)), default=Value(0), output_field=IntegerField())
+
+
+def _of_requests() -> dict[str, Expression]:
+    return {
+        "received": Value(1),
+        "aside": _when(ASIDE),
+        "taken": _when(Q(taken_at__isnull=False) & ~ASIDE),
+        "answered": _when(ANSWERED),
+        "in_time": _when(ANSWERED & Q(resolved_at__lte=F("due_at"))),
+        "returned": _when(Q(returns__gt=0)),
+        "returns": F("returns"),  # type: ignore[dict-item]
+    }
+
+
+def _of_ratings() -> dict[str, Expression]:
+    return {
+        "counted": _when(LASTS),
+        "contacted": _when(LASTS & Q(contacted=True)),
+        "solved": _when(LASTS & Q(solved=True)),
+        "satisfied": _when(LASTS & Q(satisfaction="satisfied")),
+        "mostly": _when(LASTS & Q(satisfaction="mostly")),
+        "disputed": _when(Q(objection="open")),
+        "struck": _when(Q(objection="upheld")),
+    }
+
+
+def _of_unrated() -> dict[str, Expression]:
+    vain, expired = called_in_vain(), link_expired()
+    return {
+        "unrated": Value(1),
+        "in_vain": Case(When(vain, then=Value(1)), default=Value(0), output_field=IntegerField()),
+        "expired": Case(
+            When(vain, then=Value(0)), When(expired, then=Value(1)), default=Value(0), output_field=IntegerField()
+        ),
+    }
+
+
+def _key(sort: str, prefix: str) -> Expression | F:
+    match sort:
+        case "week":
+            return TruncWeek(f"{prefix}received_at", output_field=Day())
+        case "hour":
+            return ExtractHour(f"{prefix}received_at")
+        case "main":
+            return Coalesce(F(f"{prefix}category__parent__code"), F(f"{prefix}category__code"))
+        case "sort":
+            return F(f"{prefix}category__code")
+        case _:
+            return F(f"{prefix}{sort}_id")
+
+
+class _Sums:
+    """Adds up what statements find: by sort, key and name."""
+
+    def __init__(self) -> None:
+        self._found: dict[tuple[str, str], dict[str, int]] = defaultdict(lambda: defaultdict(int))
+
+    def add(self, rows: QuerySet[Any], flags: Mapping[str, Any], groups: Sequence[str], prefix: str) -> None:
+        keys = {f"by_{sort}": _key(sort, prefix) for sort in groups}
+        numbers = {f"n_{name}": flag for name, flag in flags.items()}
+        facts = rows.order_by().annotate(**keys, **numbers).values_list(*keys, *numbers)
+        try:
+            inner, params = facts.query.sql_with_params()
+        except EmptyResultSet:
+            return
+        sums = ", ".join(f"SUM({name})" for name in numbers)
+        arms = [f"SELECT '{ALL}', '', {sums} FROM facts"]  # noqa: S608 - our own names
+        arms += [f"SELECT '{key[3:]}', CAST({key} AS text), {sums} FROM facts GROUP BY {key}" for key in keys]  # noqa: S608
+        head = ", ".join((*keys, *numbers))
+        with connection.cursor() as cursor:
+            cursor.execute(f"WITH facts({head}) AS MATERIALIZED ({inner}) {' UNION ALL '.join(arms)}", params)
+            told = cursor.fetchall()
+        for sort, key, *values in told:
+            into = self._found[sort, key or ""]
+            for name, value in zip(flags, values, strict=True):
+                into[name] += int(value or 0)
+
+    def counts(self) -> Grouped:
+        grouped: Grouped = defaultdict(dict)
+        for (sort, key), numbers in self._found.items():
+            grouped[sort][key] = Counts(**numbers)
+        return grouped

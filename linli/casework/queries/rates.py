@@ -1,0 +1,194 @@
+"""The three rates of the requests received in a period, as numbers by group, and the cases behind each number."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from typing import Final
+
+from django.db.models import Min, Q, QuerySet
+
+from linli.casework.access import Reach
+from linli.casework.models import Category, Policy
+from linli.casework.queries import counting
+from linli.casework.queries.counting import BUILDING, COMMUNITY, HOUR, LEAD, MAIN, SORT, WEEK, Grouped
+from linli.casework.queries.requests import midnight_of
+from linli.casework.queries.tallies import (
+    marked_months,
+    month_after,
+    tallied,
+    whole_communities,
+    whole_months,
+)
+from linli.casework.rules.rates import Counts, Weights
+
+DAY: Final = timedelta(days=1)
+NOBODY: Final = 0
+"""As a building or lead: requests that have none."""
+
+
+@dataclass(frozen=True, slots=True)
+class RatesFilter:
+    """Of which requests: received on these days (both included), and, where given, of a community, category (its code; a main one holds
+    those below it), building, channel and lead (NOBODY: without one), and hour of receiving. ``community_id`` None: all in reach."""
+
+    since_on: date
+    until_on: date
+    community_id: int | None = None
+    category: str = ""
+    building_id: int | None = None
+    channel: str = ""
+    lead_id: int | None = None
+    hour: int | None = None
+
+    @property
+    def is_of_all(self) -> bool:
+        """Whether nothing but the days is given."""
+        return self == RatesFilter(self.since_on, self.until_on)
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """The whole, and the same by group; the keys are those of RatesFilter, weeks by their Monday ("2026-11-23"). Over several
+    communities ``communities`` is filled, in one community ``buildings`` and ``leads``. ``categories`` are main ones (by code), or
+    what is below the chosen one."""
+
+    total: Counts
+    weeks: Mapping[str, Counts]
+    hours: Mapping[str, Counts]
+    categories: Mapping[str, Counts]
+    communities: Mapping[str, Counts]
+    buildings: Mapping[str, Counts]
+    leads: Mapping[str, Counts]
+
+
+@dataclass(frozen=True, slots=True)
+class InForce:
+    """The weights at the end of a period; ``weights`` is None where several communities weigh differently. ``since_on``: since when (None
+    where no rule is on file)."""
+
+    weights: Weights | None
+    since_on: date | None
+    least: int
+    by_community: Mapping[int, Weights]
+
+
+def received_within(*, prefix: str, since_on: date, until_on: date) -> Q:
+    """Requests, reached over ``prefix``, that were received on these days, both included."""
+    within = Q(**{f"{prefix}received_at__gte": midnight_of(day=since_on)})
+    return within & Q(**{f"{prefix}received_at__lt": midnight_of(day=until_on + timedelta(days=1))})
+
+
+def figures_of(*, reach: Reach, wanted: RatesFilter, now: datetime) -> Figures:
+    """Everything the page of the three rates shows in numbers. At most eleven queries, whatever the number of requests.
+
+    Over whole communities and without a filter, whole months come as they were counted (Tally), the rest from the requests.
+    """
+    sort = SORT if wanted.category else MAIN
+    groups = [WEEK, HOUR, sort, *([COMMUNITY] if wanted.community_id is None else [BUILDING, LEAD])]
+    here, there = conditions_of(reach=reach, wanted=wanted)
+    known, rest = _known(reach, wanted)
+    parts = [known] if known is not None else []
+    if rest is None:
+        parts.append(counting.counted_by(requests=here, of_ratings=there, groups=groups))
+    elif rest:
+        of_rest = [Q(*(span.covers(prefix=prefix) for span in rest), _connector=Q.OR) for prefix in ("", "request__")]
+        parts.append(counting.counted_by(requests=here & of_rest[0], of_ratings=there & of_rest[1], groups=groups))
+    parts.append(counting.since_then(requests=here, of_ratings=there, groups=groups, now=now))
+    found = counting.together(parts=parts)
+    return Figures(
+        total=found.get(counting.ALL, {}).get("", Counts()),
+        **{
+            name: found.get(group, {})
+            for name, group in (("weeks", WEEK), ("hours", HOUR), ("categories", sort), ("communities", COMMUNITY),
+                                ("buildings", BUILDING), ("leads", LEAD))
+        },
+    )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Days of some communities; None: of all."""
+
+    since_on: date
+    until_on: date
+    community_ids: frozenset[int] | None = None
+
+    def covers(self, *, prefix: str) -> Q:
+        """As a condition on requests reached over ``prefix``."""
+        within = received_within(prefix=prefix, since_on=self.since_on, until_on=self.until_on)
+        if self.community_ids is None:
+            return within
+        return within & Q(**{f"{prefix}community_id__in": self.community_ids})
+
+
+def _known(reach: Reach, wanted: RatesFilter) -> tuple[Grouped | None, list[Span] | None]:
+    """What is counted already, and of which days it is not (None: of all)."""
+    communities = whole_communities(reach=reach) if wanted.is_of_all else None
+    months = whole_months(since_on=wanted.since_on, until_on=wanted.until_on)
+    if communities is None or not months:
+        return None, None
+    marked = marked_months(communities=communities, months=months)
+    after = month_after(month=months[-1])
+    rest = [Span(month, month_after(month=month) - DAY, frozenset(ids)) for month, ids in marked.items()]
+    if wanted.since_on < months[0]:
+        rest.append(Span(wanted.since_on, months[0] - DAY))
+    if after <= wanted.until_on:
+        rest.append(Span(after, wanted.until_on))
+    return tallied(communities=communities, months=months, without=marked), rest
+
+
+def conditions_of(*, reach: Reach, wanted: RatesFilter) -> tuple[Q, Q]:
+    """The filter as a condition on requests, and on ratings. One query, where a category is given."""
+    reach = replace(reach, scope=reach.scope.narrowed(community_id=wanted.community_id))
+    ids = list(_categories(reach, wanted).values_list("pk", flat=True)) if wanted.category else None
+    here, there = (_asked(reach, wanted, ids, prefix) for prefix in ("", "request__"))
+    return here, there
+
+
+def _asked(reach: Reach, wanted: RatesFilter, category_ids: list[int] | None, prefix: str) -> Q:
+    asked = reach.covers(prefix)
+    asked &= received_within(prefix=prefix, since_on=wanted.since_on, until_on=wanted.until_on)
+    if category_ids is not None:
+        asked &= Q(**{f"{prefix}category_id__in": category_ids})
+    for field, value in (("community_id", wanted.community_id), ("channel", wanted.channel or None)):
+        asked &= Q(**{f"{prefix}{field}": value}) if value is not None else Q()
+    for field, value in (("building", wanted.building_id), ("lead", wanted.lead_id)):
+        if value == NOBODY:
+            asked &= Q(**{f"{prefix}{field}__isnull": True})
+        elif value is not None:
+            asked &= Q(**{f"{prefix}{field}_id": value})
+    return asked if wanted.hour is None else asked & Q(**{f"{prefix}received_at__hour": wanted.hour})
+
+
+def _categories(reach: Reach, wanted: RatesFilter) -> QuerySet[Category]:
+    of_code = Q(code=wanted.category) | Q(parent__code=wanted.category)
+    return Category.objects.filter(of_code, reach.scope.stands_in("community_id")).order_by()
+
+
+def categories_named(*, reach: Reach, wanted: RatesFilter) -> list[Category]:
+    """A category for each code in reach, main ones first, in order: for names and for choosing. Two queries at most."""
+    here = reach.scope.narrowed(community_id=wanted.community_id).stands_in("community_id")
+    first = Category.objects.filter(here).order_by().values("code").annotate(first=Min("pk")).values("first")
+    rows = Category.objects.filter(pk__in=first).select_related("parent")
+    return sorted(rows, key=lambda one: (one.parent_id is not None, one.position, one.pk))
+
+
+def weights_in_force(*, reach: Reach, community_id: int | None, on: date) -> InForce:
+    """The weights on a day, of one community or of all in reach. One query."""
+    here = reach.scope.narrowed(community_id=community_id).stands_in("community_id")
+    last = {row.community_id: row for row in Policy.objects.filter(here, since_on__lte=on).order_by("since_on")}
+    found = {pk: _weights(row) for pk, row in last.items()} if last else {0: _weights(Policy())}
+    different = set(found.values())
+    least = max(one.least for one in different)
+    if len(different) > 1:
+        return InForce(None, None, least, found)
+    since = {row.since_on for row in last.values()}
+    return InForce(different.pop(), since.pop() if len(since) == 1 else None, least, found)
+
+
+def _weights(row: Policy) -> Weights:
+    return Weights(
+        row.response_weight, row.resolution_weight, row.satisfaction_weight, row.mostly_weight, row.least_for_percent
+    )
