@@ -13,7 +13,7 @@ import argparse
 import os
 import random
 import uuid
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import count, cycle, islice
 from typing import Any
@@ -47,17 +47,17 @@ def id_number_of(number: int, born_on: date) -> str:
     return head + "10X98765432"[sum(int(digit) * weight for digit, weight in zip(head, weights, strict=True)) % 11]
 
 
-def build(*, residents: int) -> None:
-    """Fills an empty, migrated database, and lets PostgreSQL look at what there is."""
+def build(*, residents: int, each: int = COMMUNITY_RESIDENTS) -> None:
+    """Fills an empty, migrated database, ``each`` residents a community, and lets PostgreSQL look at what there is."""
     from django.db import connection, transaction
 
     builder = Builder()
     with transaction.atomic():
         builder.lay_ground()
-        for number, start in enumerate(range(0, residents, COMMUNITY_RESIDENTS), 1):
-            people = min(COMMUNITY_RESIDENTS, residents - start)
+        for number, start in enumerate(range(0, residents, each), 1):
+            people = min(each, residents - start)
             for model, rows in builder.community(number, people).items():
-                _write(model, COLUMNS[model.__name__], rows)
+                write_rows(model, COLUMNS[model.__name__], rows)
         _employ()
         mend_sequences()
     if connection.vendor == "postgresql":
@@ -210,7 +210,7 @@ class Builder:
         self.by_name[name].append(values)
 
 
-def _write(model: Any, columns: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> None:
+def write_rows(model: Any, columns: Sequence[str], rows: Iterable[tuple[Any, ...]]) -> None:
     """COPY is what makes a million people a matter of minutes."""
     from django.db import connection
 

@@ -142,6 +142,7 @@ class CaseworkConfig(RoomConfig):
             Tick(name="what keeps coming back", every_seconds=1800.0, run=repeat),
             Tick(name="sheets of the hotline", every_seconds=2.0, run=take_sheets),
             Tick(name="count months of requests", every_seconds=20.0, run=tally),
+            Tick(name="count months of requests", every_seconds=2.0, run=tally),
         ]
 
     def today_cards(self) -> Sequence[Card]:

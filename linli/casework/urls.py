@@ -9,6 +9,7 @@ from linli.casework.views import calls, doing, entry, lists, matters, public, re
 from linli.casework.views import calls, doing, entry, lists, public, request, routing
 from linli.casework.views import arranging, calls, doing, entry, house_rules, lists, public, request, routing
 from linli.casework.views import arranging, calls, doing, entry, hotline, house_rules, lists, public, request, routing
+from linli.casework.views import calls, doing, entry, lists, public, rates, request
 
 app_name = "casework"
 urlpatterns = [
@@ -29,6 +30,9 @@ urlpatterns = [
     path("reporters/<int:reporter_id>/phone/", request.reporter_phone, name="reporter-phone"),
     path("ratings/<int:rating_id>/<slug:what>/", doing.do_rating, name="rating-do"),
     path("l/<str:token>/", public.link_page, name="link"),
+    path("rates/", rates.rates_page, name="rates"),
+    path("rates/cases/", rates.rates_cases, name="rates-cases"),
+    path("rates/file/<slug:table>/", rates.rates_file, name="rates-file"),
     path("t/<str:token>/", public.track_page, name="track"),
     path("h/<str:token>/", public.hands_page, name="hands"),
     path("repeats/", repeats.repeats_page, name="repeats"),

@@ -27,8 +27,11 @@ def mark_tally(*, request: Request, aspect: str) -> None:
         TallyMark.objects.create(community_id=request.community_id, month=month)
 
 
-def count_marked(*, limit: int = 100) -> int:
-    """Count the months that are marked anew, the oldest mark first. Returns how many months."""
+def count_marked(*, limit: int = 4) -> int:
+    """Count the months that are marked anew, the oldest mark first. Returns how many months.
+
+    Few at a time: a month takes some hundredths of a second, and the worker that does it also sends what is owed.
+    """
     months: dict[tuple[int, date], None] = {}
     for community_id, month in TallyMark.objects.order_by("pk").values_list("community_id", "month").iterator():
         months.setdefault((community_id, month))

@@ -157,7 +157,7 @@ class _Sums:
             cursor.execute(f"WITH facts({head}) AS MATERIALIZED ({inner}) {' UNION ALL '.join(arms)}", params)
             told = cursor.fetchall()
         for sort, key, *values in told:
-            into = self._found[sort, key or ""]
+            into = self._found[sort, (key or "")[:10] if sort == WEEK else key or ""]
             for name, value in zip(flags, values, strict=True):
                 into[name] += int(value or 0)
 

@@ -167,9 +167,9 @@ def _categories(reach: Reach, wanted: RatesFilter) -> QuerySet[Category]:
     return Category.objects.filter(of_code, reach.scope.stands_in("community_id")).order_by()
 
 
-def categories_named(*, reach: Reach, wanted: RatesFilter) -> list[Category]:
-    """A category for each code in reach, main ones first, in order: for names and for choosing. Two queries at most."""
-    here = reach.scope.narrowed(community_id=wanted.community_id).stands_in("community_id")
+def categories_named(*, reach: Reach, community_id: int | None) -> list[Category]:
+    """A category for each code in a community (None: in all in reach), main ones first, in order: for names and for choosing. One query."""
+    here = reach.scope.narrowed(community_id=community_id).stands_in("community_id")
     first = Category.objects.filter(here).order_by().values("code").annotate(first=Min("pk")).values("first")
     rows = Category.objects.filter(pk__in=first).select_related("parent")
     return sorted(rows, key=lambda one: (one.parent_id is not None, one.position, one.pk))
