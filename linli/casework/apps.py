@@ -129,10 +129,7 @@ class CaseworkConfig(RoomConfig):
         )
 
     def ticks(self) -> Sequence[Tick]:
-        from linli.casework.tick import alarm, expire, forget, tidy
-        from linli.casework.tick import alarm, expire, repeat, tidy
-        from linli.casework.tick import alarm, expire, take_sheets, tidy
-        from linli.casework.tick import alarm, expire, tally, tidy
+        from linli.casework.tick import alarm, expire, forget, repeat, take_sheets, tally, tidy
 
         return [
             Tick(name="alarms of requests", every_seconds=20.0, run=alarm),
@@ -141,7 +138,6 @@ class CaseworkConfig(RoomConfig):
             Tick(name="forget how often keys were used", every_seconds=3600.0, run=forget),
             Tick(name="what keeps coming back", every_seconds=1800.0, run=repeat),
             Tick(name="sheets of the hotline", every_seconds=2.0, run=take_sheets),
-            Tick(name="count months of requests", every_seconds=20.0, run=tally),
             Tick(name="count months of requests", every_seconds=2.0, run=tally),
         ]
 

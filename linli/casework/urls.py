@@ -4,12 +4,24 @@ from __future__ import annotations
 
 from django.urls import path
 
-from linli.casework.views import calls, doing, entry, keys, lists, public, request
-from linli.casework.views import calls, doing, entry, lists, matters, public, repeats, request, targets, tasks
-from linli.casework.views import calls, doing, entry, lists, public, request, routing
-from linli.casework.views import arranging, calls, doing, entry, house_rules, lists, public, request, routing
-from linli.casework.views import arranging, calls, doing, entry, hotline, house_rules, lists, public, request, routing
-from linli.casework.views import calls, doing, entry, lists, public, rates, request
+from linli.casework.views import (
+    arranging,
+    calls,
+    doing,
+    entry,
+    hotline,
+    house_rules,
+    keys,
+    lists,
+    matters,
+    public,
+    rates,
+    repeats,
+    request,
+    routing,
+    targets,
+    tasks,
+)
 
 app_name = "casework"
 urlpatterns = [
