@@ -11,11 +11,11 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from linli.casework.errors.open311 import Problem
-from linli.casework.models import Category, Question, Request
+from linli.casework.models import Category, Question
 from linli.casework.open311.formats import FORMATS
 from linli.casework.open311.numbers import id_of
+from linli.casework.open311.public import PublicRequest
 from linli.casework.open311.tree import Document, Group, Node, Rows
-from linli.casework.open311.words import CLOSED, STATES
 from linli.registry.models import Community
 
 SPECIFICATION: Final = "http://wiki.open311.org/GeoReport_v2"
@@ -92,31 +92,28 @@ def _named(choice: object) -> tuple[str, str]:
     return parts[0], parts[min(place, len(parts) - 1)]
 
 
-def requests(*, rows: Iterable[Request], community: Community) -> Document:
-    """Requests as the public may see them. ``rows`` come with category, building and the three steps."""
+def requests(*, rows: Iterable[PublicRequest], community: Community) -> Document:
+    """Requests as the public may see them."""
     zone = ZoneInfo(community.time_zone)
     return Document("service_requests", Rows("request", [_request(one, community, zone) for one in rows]))
 
 
-def _request(request: Request, community: Community, zone: ZoneInfo) -> Group:
-    told = STATES[request.state]
-    building = request.building
+def _request(request: PublicRequest, community: Community, zone: ZoneInfo) -> Group:
+    category = request.category
     return {
         "service_request_id": id_of(community=community.code, number=request.number),
-        "status": told.status,
-        "status_notes": str(told.note),
-        "service_name": request.category.title,
-        "service_code": request.category.code,
-        "description": request.public_text if request.published_at is not None else None,
+        "status": request.told.status,
+        "status_notes": str(request.told.note),
+        "service_name": category.title,
+        "service_code": category.code,
+        "description": request.text or None,
         "agency_responsible": community.name,
-        "service_notice": request.category.urgent or None,
+        "service_notice": category.urgent or None,
         "requested_datetime": _clock(request.received_at, zone),
-        "updated_datetime": _clock(_updated_at(request, told.status), zone),
+        "updated_datetime": _clock(request.updated_at, zone),
         "expected_datetime": _clock(request.due_at, zone),
-        "address": community.name
-        if building is None
-        else _("Building %(number)s, %(community)s") % {"number": building.number, "community": community.name},
-        "address_id": None if building is None else str(building.pk),
+        "address": _address(request, community),
+        "address_id": None if request.building_id is None else str(request.building_id),
         "zipcode": None,
         "lat": None,
         "long": None,
@@ -124,31 +121,31 @@ def _request(request: Request, community: Community, zone: ZoneInfo) -> Group:
     }
 
 
-def _updated_at(request: Request, status: str) -> datetime:
-    """Of what is closed when it was closed; of what is open when anything changed that is told here."""
-    if status == CLOSED:
-        return (request.ended_at if request.state == "merged" else request.resolved_at) or request.received_at
-    steps = (request.state_step, request.category_step, request.place_step)
-    return max([request.received_at, *(step.at for step in steps if step), *filter(None, [request.published_at])])
+def _address(request: PublicRequest, community: Community) -> str:
+    """The building, never more."""
+    if request.building_id is None:
+        return community.name
+    told = {"number": request.building_number, "community": community.name}
+    return _("Building %(number)s, %(community)s") % told
 
 
 def _clock(at: datetime, zone: ZoneInfo) -> str:
     return at.astimezone(zone).isoformat(timespec="seconds")
 
 
-def received(*, request: Request, category: Category, community: Community, account_id: str) -> Document:
+def received(*, number: str, category: Category, community: Community, account_id: str) -> Document:
     """The answer to a request that was written down."""
     told: Group = {
-        "service_request_id": id_of(community=community.code, number=request.number),
+        "service_request_id": id_of(community=community.code, number=number),
         "service_notice": category.urgent or None,
         "account_id": account_id or None,
     }
     return Document("service_requests", Rows("request", [told]))
 
 
-def token(*, request: Request, community: Community, asked: str) -> Document:
+def token(*, number: str, community: Community, asked: str) -> Document:
     """Our ids are given at once: a token is the id itself."""
-    told: Group = {"service_request_id": id_of(community=community.code, number=request.number), "token": asked}
+    told: Group = {"service_request_id": id_of(community=community.code, number=number), "token": asked}
     return Document("service_requests", Rows("request", [told]))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Final
@@ -18,6 +18,7 @@ from linli.casework.errors.open311 import NO_KEY, UNKNOWN, WRONG, AskedWrongly, 
 from linli.casework.models import ApiKey, Category, KeyUse, Question, Request
 from linli.casework.open311.finding import Wanted
 from linli.casework.open311.numbers import number_in
+from linli.casework.open311.public import PublicRequest
 from linli.casework.open311.words import STATES, states_that_are
 from linli.core.inner import not_inner
 from linli.core.secrets import token_hash
@@ -79,41 +80,57 @@ def service_called(*, community_id: int, code: str, on: date) -> Category:
     return found
 
 
-def requests_told(*, community: Community, wanted: Wanted) -> list[Request]:
+def requests_told(*, community: Community, wanted: Wanted) -> list[PublicRequest]:
     """Requests that a program asks for, the newest first, as far as they are published. Two queries, whatever their number."""
-    public = dict(Category.objects.filter(_PUBLIC, community_id=community.pk).values_list("code", "pk"))
-    rows = _told(community)
+    public = _public_categories(community)
+    rows = _tellable(community)
     if wanted.ids is not None:
         numbers = {number for text in wanted.ids if (number := number_in(text, community=community.code))}
-        found = rows.filter(number__in=numbers, category_id__in=public.values())
-        return list(found.order_by("-received_at", "-pk")[wanted.rows])
-    codes = [public[code] for code in wanted.codes if code in public] if wanted.codes else list(public.values())
+        return _read(rows.filter(number__in=numbers, category_id__in=public), public, wanted.rows)
+    codes = [pk for pk, one in public.items() if not wanted.codes or one.code in wanted.codes]
     states = frozenset().union(*map(states_that_are, wanted.statuses)) if wanted.statuses else frozenset(STATES)
     rows = rows.filter(
         category_id__in=codes, state__in=states, received_at__gte=wanted.since, received_at__lte=wanted.until
     )
-    return list(rows.order_by("-received_at", "-pk")[wanted.rows])
+    return _read(rows, public, wanted.rows)
 
 
-def request_told(*, community: Community, text: str) -> Request:
-    """One published request by its id. One query. Raises AskedWrongly."""
+def request_told(*, community: Community, text: str) -> PublicRequest:
+    """One published request by its id. Two queries. Raises AskedWrongly."""
     number = number_in(text, community=community.code)
-    public = Category.objects.filter(_PUBLIC, community_id=community.pk).values("pk")
-    found = _told(community).filter(number=number, category_id__in=public).first() if number else None
-    if found is None:
+    public = _public_categories(community) if number else {}
+    rows = _tellable(community).filter(number=number, category_id__in=public)
+    found = _read(rows, public, slice(1)) if public else []
+    if not found:
         raise AskedWrongly([Problem(UNKNOWN, _("There is no such request, or it is not public."))])
-    return found
+    return found[0]
 
 
-def _told(community: Community) -> QuerySet[Request]:
-    """What may be told at all of a community. What people wrote is not even read."""
-    rows = Request.objects.filter(community_id=community.pk, sensitive=False, state__in=list(STATES))
-    rows = rows.select_related("category", "building", "state_step", "category_step", "place_step")
-    hidden = ("text", "search_text", "answer", "attributes", "place", "first_receiver")
-    steps = [
-        f"{step}__{column}" for step in ("state_step", "category_step", "place_step") for column in ("text", "params")
-    ]
-    return rows.defer(*hidden, *steps)
+def _public_categories(community: Community) -> dict[int, Category]:
+    """By id; those that have ended, too, since what came before can still be followed."""
+    return Category.objects.filter(_PUBLIC, community_id=community.pk).in_bulk()
+
+
+def _tellable(community: Community) -> QuerySet[Request]:
+    return Request.objects.filter(community_id=community.pk, sensitive=False, state__in=list(STATES))
+
+
+def _read(rows: QuerySet[Request], public: Mapping[int, Category], wanted: slice) -> list[PublicRequest]:
+    """One query. The page is found first, and only its rows are joined to their places and steps."""
+    order = ("-received_at", "-pk")
+    page = Request.objects.filter(pk__in=rows.order_by(*order).values("pk")[wanted]).order_by(*order)
+    return [
+        PublicRequest(
+            number=number, state=state, category=public[category_id], building_id=building_id, building_number=building or "",
+            received_at=received, due_at=due, resolved_at=resolved, ended_at=ended, text=text if published else "",
+            changed_at=(published, *steps),
+        )
+        for number, state, category_id, building_id, building, received, due, resolved, ended, text, published, *steps
+        in page.values_list(
+            "number", "state", "category_id", "building_id", "building__number", "received_at", "due_at", "resolved_at",
+            "ended_at", "public_text", "published_at", "state_step__at", "category_step__at", "place_step__at",
+        )
+    ]  # fmt: skip
 
 
 def key_behind(*, plain: str, community: Community) -> ApiKey:

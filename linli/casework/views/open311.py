@@ -180,7 +180,7 @@ def token(request: HttpRequest, token: str) -> Document:
     """Our ids are given at once, and are their own tokens."""
     community = _community(_query(request))
     found = ask.request_told(community=community, text=token)
-    return documents.token(request=found, community=community, asked=token)
+    return documents.token(number=found.number, community=community, asked=token)
 
 
 @csrf_exempt
@@ -227,5 +227,5 @@ def _take(request: HttpRequest) -> Document:
     report = report_of(asked=asked, files=files.count)
     taken = take_report(by=by, now=now, key=key, community=community, report=report)
     return documents.received(
-        request=taken.request, category=taken.service, community=community, account_id=report.account_id
+        number=taken.request.number, category=taken.service, community=community, account_id=report.account_id
     )

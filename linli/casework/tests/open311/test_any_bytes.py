@@ -36,7 +36,7 @@ LIKELY = [
 ]  # fmt: skip
 VALUES = st.one_of(st.sampled_from(LIKELY), st.text(alphabet=st.characters(), max_size=30))
 FORMS = st.lists(st.tuples(st.sampled_from(NAMES) | st.text(max_size=8), VALUES), max_size=14)
-QUIET = settings(max_examples=120, deadline=None, suppress_health_check=list(HealthCheck))
+QUIET = settings(max_examples=50, deadline=None, suppress_health_check=list(HealthCheck))
 
 
 def encoded(pairs: list[tuple[str, str]]) -> str:
