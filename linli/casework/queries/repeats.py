@@ -23,14 +23,17 @@ NOT_COUNTED: Final = ("merged", "cancelled")
 
 
 def clusters_found(*, rule: DetectionRule, on: date, zone: tzinfo) -> list[Cluster]:
-    """What the sentence would find on that day, also while it is not in use or not saved. At most six queries."""
+    """What the sentence would find on that day, also while it is not in use or not saved; nothing that ended before its days began.
+    At most six queries."""
     if rule.kind == judge.SEASON:
         return _seasons(rule, on, zone)
     spans = judge.days_to_read(kind=rule.kind, days=rule.days, on=on)
     rows = _people(rule, spans, zone) if rule.kind == judge.PERSON else _places(rule, spans, zone)
     if rule.kind == judge.LAST_YEAR:
         return judge.returning(rows=rows, on=on, days=rule.days, least=rule.least)
-    return judge.close_together(kind=rule.kind, rows=rows, days=rule.days, least=rule.least)
+    found = judge.close_together(kind=rule.kind, rows=rows, days=rule.days, least=rule.least)
+    lately = (on - timedelta(days=rule.days - 1)).isoformat()
+    return [cluster for cluster in found if cluster.facts["until"] >= lately]
 
 
 def counting(prefix: str = "") -> Q:

@@ -185,7 +185,6 @@ def _lines(reach: Reach, found: list[Suggestion], away: Mapping[int, WhyForm]) -
             "one": one,
             "sentence": suggestion_sentence(suggestion=one, names=names),
             "rule": detection_sentence(rule=one.rule),
-            "size": ask.size_of(suggestion=one),
             "requests": [(case, state_badge(state=case.state)) for case in evidence[one.pk]],
             "more": len(one.evidence) - len(evidence[one.pk]),
             "away": away.get(one.pk) or WhyForm(auto_id=f"id_away{one.pk}_%s"),
