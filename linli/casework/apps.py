@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from linli.accounts.roles import Role
 from linli.audit.words import parts_mean, verbs_mean
+from linli.casework.verbs_repeats import VERBS_OF_REPEATS
 from linli.casework.wording import lay_down_wordings
 from linli.core.rooms import Card, MenuEntry, RoomConfig, Tick
 from linli.notifications.links import leads_to
@@ -64,6 +65,7 @@ class CaseworkConfig(RoomConfig):
                 "casework-hotline": _("Linli: sheets of the hotline"),
             }
         )
+        verbs_mean(VERBS_OF_REPEATS)
         verbs_mean(
             {
                 "received": _("wrote down the request"),
@@ -111,20 +113,6 @@ class CaseworkConfig(RoomConfig):
                 "switched_on_sentence": _("put in use the routing sentence"),
                 "switched_off_sentence": _("switched off the routing sentence"),
                 "alarm_late": _("said that it is badly late:"),
-                "found_repeat": _("found to keep coming back:"),
-                "came_back": _("found more of what was put away:"),
-                "put_away_repeat": _("put away the suggestion"),
-                "accepted_repeat": _("made a matter of the suggestion"),
-                "opened_matter": _("opened the matter"),
-                "closed_matter": _("closed the matter"),
-                "joined_matter": _("put into a matter the request"),
-                "left_matter": _("took out of its matter the request"),
-                "planned_task": _("planned the task"),
-                "changed_task": _("changed the task"),
-                "started_task": _("began the task"),
-                "finished_task": _("finished the task"),
-                "dropped_task": _("dropped the task"),
-                "measured_task": _("measured the task"),
             }
         )
 

@@ -36,7 +36,7 @@ def clusters_found(*, rule: DetectionRule, on: date, zone: tzinfo) -> list[Clust
     return [cluster for cluster in found if cluster.facts["until"] >= lately]
 
 
-def counting(prefix: str = "") -> Q:
+def counting(*, prefix: str = "") -> Q:
     """Requests that count as told."""
     return ~Q(**{f"{prefix}state__in": NOT_COUNTED})
 
@@ -67,7 +67,7 @@ def _asked(rule: DetectionRule, spans: Iterable[Days], zone: tzinfo, prefix: str
     when = Q(pk__in=[])
     for span in spans:
         when |= received_on(days=span, zone=zone, prefix=prefix)
-    asked = Q(**{f"{prefix}community_id": rule.community_id}) & counting(prefix) & when
+    asked = Q(**{f"{prefix}community_id": rule.community_id}) & counting(prefix=prefix) & when
     asked &= of_category(category_id=rule.category_id, prefix=prefix)
     if rule.kind != judge.LAST_YEAR:
         asked &= Q(**{f"{prefix}matter__isnull": True}) | Q(**{f"{prefix}matter__closed_at__isnull": True})
