@@ -107,6 +107,10 @@ class CaseworkConfig(RoomConfig):
                 "ended_key": _("ended the key of the program"),
                 "alarm_warn": _("warned that it is soon due:"),
                 "alarm_due": _("said that it is due:"),
+                "began_mediation": _("began the mediation"),
+                "agreed_mediation": _("wrote down the agreement of the mediation"),
+                "gave_up_mediation": _("wrote down that there is no agreement in the mediation"),
+                "looked_after_agreement": _("wrote down how it is kept, the agreement of the mediation"),
                 "took_sheet": _("had brought in the hotline sheet"),
                 "brought_in_sheet": _("brought in the hotline sheet"),
                 "moved_sentence": _("moved in the order the routing sentence"),
@@ -130,11 +134,12 @@ class CaseworkConfig(RoomConfig):
         ]
 
     def today_cards(self) -> Sequence[Card]:
-        from linli.casework.cards import today
+        from linli.casework.cards import agreements, today
         from linli.casework.cards_repeats import repeats_today
 
         return [
             Card(name="requests", order=20, render=today),
+            Card(name="agreements", order=22, render=agreements),
             Card(name="what keeps coming back", order=24, render=repeats_today),
         ]
 

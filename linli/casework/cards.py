@@ -7,6 +7,7 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 
 from linli.casework.context import reach_for
+from linli.casework.queries.mediation import agreements_due, agreements_due_count
 from linli.casework.queries.requests import RequestFilter, requests_at_household, requests_found, tab_counts
 from linli.casework.words import due_badge, state_badge
 from linli.registry.queries import HouseholdCard, Scope
@@ -34,3 +35,15 @@ def household(request: HttpRequest, card: HouseholdCard) -> str:
     rows = requests_at_household(reach=reach_for(request.user), household_id=card.id, limit=MOST)
     shown = {"rows": [(one, state_badge(state=one.state)) for one in rows], "household": card}
     return render_to_string("casework/parts/household_card.html", shown, request=request) if rows else ""
+
+
+def agreements(request: HttpRequest, scope: Scope) -> str:
+    """Agreements whose day has come; nothing while there is none."""
+    if not request.user.has_perm("casework.mediate"):
+        return ""
+    reach, on = reach_for(request.user), timezone.localdate()
+    rows = agreements_due(reach=reach, on=on, limit=MOST)
+    if not rows:
+        return ""
+    n = len(rows) if len(rows) < MOST else agreements_due_count(reach=reach, on=on)
+    return render_to_string("casework/mediation/today_card.html", {"rows": rows, "n": n}, request=request)
