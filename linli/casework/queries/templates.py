@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
@@ -11,6 +12,7 @@ from linli.casework.access import REPORTERS, Reach
 from linli.casework.errors.arranging import ArrangementNotFound
 from linli.casework.models import Reporter, Request, ResponseTemplate
 from linli.casework.queries.office import looks_after
+from linli.casework.queries.settings import templates_of
 from linli.casework.rules.templates import filled
 
 _HAN = re.compile(r"[\u3400-\u9fff]")
@@ -33,6 +35,21 @@ def filled_template(*, template: ResponseTemplate, request: Request, reach: Reac
     if "{reporter}" in template.text:
         values["reporter"] = _reporter(request, reach) or ("居民" if in_chinese else "resident")
     return filled(text=template.text, values=values)
+
+
+@dataclass(frozen=True, slots=True)
+class Beginning:
+    """An answer to begin with, filled in."""
+
+    title: str
+    text: str
+
+
+def filled_templates(*, request: Request, state: str, reach: Reach) -> list[Beginning]:
+    """The answers to begin with for a state of this request, filled in: those of its category first. Two queries at most, and one more
+    for each that names the reporter."""
+    rows = templates_of(community_id=request.community_id, category_id=request.category_id, state=state)
+    return [Beginning(one.title, filled_template(template=one, request=request, reach=reach)) for one in rows]
 
 
 def sample_filled(*, text: str) -> str:

@@ -24,7 +24,8 @@ from linli.casework.masked import masked_words
 from linli.casework.models import Request
 from linli.casework.queries import requests as ask
 from linli.casework.queries.hands import posts_that_lead, teams_that_lead
-from linli.casework.queries.settings import categories_of, templates_of
+from linli.casework.queries.settings import categories_of
+from linli.casework.queries.templates import filled_templates
 from linli.casework.words import due_badge, history, link_badge, state_badge, step_line
 from linli.core.masking import mask_phone
 
@@ -74,7 +75,7 @@ def page_of(
             (q.title, _said(q, case.attributes[q.code])) for q in around.questions if q.code in case.attributes
         ],
         "parts": ask.parts_of(request=case),
-        "templates": templates_of(community_id=case.community_id, category_id=case.category_id, state="resolved"),
+        "templates": filled_templates(request=case, state="resolved", reach=reach),
     }
 
 
