@@ -53,7 +53,7 @@ def lectures_page(request: HttpRequest) -> HttpResponse:
     shown = {
         "asked": asked,
         "demand": demand,
-        "chosen": demand.topics.get(asked.topic, asked.topic),
+        "filtered": _filter_words(asked, demand),
         "picture": _picture(demand),
         "page": (page := Paginator(behind, PER_PAGE).get_page(request.GET.get("page"))),
         "rows": [(one, demand.topics.get(one.topic, one.topic)) for one in page],
@@ -106,6 +106,11 @@ def _month(text: str) -> date | None:
 
 def _topics(asked: Asked) -> list[str]:
     return [asked.topic] if asked.topic else []
+
+
+def _filter_words(asked: Asked, demand: Demand) -> str:
+    month = f"{asked.month:%Y-%m}" if asked.month is not None else ""
+    return f"{demand.topics.get(asked.topic, asked.topic)} {month}".strip()
 
 
 def _picture(demand: Demand) -> str:

@@ -180,13 +180,10 @@ def at_once(deed, count=4):
 
 
 @pytest.fixture
-def busy(request):
+def busy(transactional_db):
     """The office on real connections. The test before may have left nothing of what migrations lay down."""
     if connection.vendor == "sqlite":
-        pytest.skip(
-            "threads share one connection to a SQLite database in memory; there, writers come one after the other"
-        )
-    request.getfixturevalue("transactional_db")
+        pytest.skip("threads share one connection to a SQLite database in memory; there, writers come one after the other")
     for code in ("gas_leak", "smoke"):
         IncidentKind.objects.get_or_create(code=code, defaults={"title_zh": code, "title_en": code})
     return Office()
