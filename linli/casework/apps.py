@@ -46,8 +46,6 @@ class CaseworkConfig(RoomConfig):
         MenuEntry(_("Proactive tasks"), "casework:tasks", "check", 46, "casework.rates", ""),
         MenuEntry(_("Mediation"), "casework:mediations", "family", 47, "casework.mediate", ""),
         MenuEntry(_("Hotline 12345"), "casework:hotline", "phone", 86, "casework.hotline", ""),
-        MenuEntry(_("Routing sentences"), "casework:routing", "list", 87, "casework.arrange", ""),
-        MenuEntry(_("Keys of programs"), "casework:keys", "link", 88, "casework.arrange", ""),
         MenuEntry(_("Categories and rules"), "casework:arrange", "edit", 89, "casework.arrange", ""),
     )
 
