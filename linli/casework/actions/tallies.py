@@ -10,13 +10,17 @@ from django.db.models import Q
 from django.utils import timezone
 
 from linli.casework.models import Request, Step, Tally, TallyMark
-from linli.casework.queries.counting import ALL, CATEGORY, HOUR, WEEK, counted_by
+from linli.casework.queries.counting import ALL, BUILDING, HOUR, LEAD, MAIN_ID, WEEK, counted_by
 from linli.casework.queries.rates import received_within
 from linli.casework.queries.tallies import SUMMED, month_after
 from linli.registry.models import Community
 
 Aspect = Step.Aspect
-CHANGING: Final = frozenset({Aspect.STATE, Aspect.CATEGORY, Aspect.CLOCK, Aspect.RATING, Aspect.LINK})
+SORTS: Final = {MAIN_ID: "main", BUILDING: "building", LEAD: "lead", HOUR: "hour", WEEK: "week"}
+"""How a group of figures is kept."""
+CHANGING: Final = frozenset(
+    {Aspect.STATE, Aspect.LEAD, Aspect.CATEGORY, Aspect.PLACE, Aspect.CLOCK, Aspect.RATING, Aspect.LINK}
+)
 """Steps after which the figures of a month may be others."""
 
 
@@ -54,18 +58,17 @@ def count_month(*, community_id: int, month: date) -> None:
         Q(**{f"{prefix}community_id": community_id}) & received_within(prefix=prefix, since_on=month, until_on=_last(month))
         for prefix in ("", "request__")
     )  # fmt: skip
-    found = counted_by(requests=here, of_ratings=there, groups=[CATEGORY, HOUR, WEEK])
+    found = counted_by(requests=here, of_ratings=there, groups=list(SORTS))
     rows = [
         Tally(
             community_id=community_id,
             month=month,
             sort=sort,
             key=_number(sort, key),
-            category_id=int(key) if sort == CATEGORY else None,
             **{name: getattr(counts, name) for name in SUMMED},
         )
-        for sort in (ALL, CATEGORY, HOUR, WEEK)
-        for key, counts in found.get(sort, {}).items()
+        for group, sort in ((ALL, "all"), *SORTS.items())
+        for key, counts in found.get(group, {}).items()
     ]
     Tally.objects.filter(community_id=community_id, month=month, sort__in=Tally.Sort.values).delete()
     Tally.objects.bulk_create(rows)

@@ -72,6 +72,9 @@ class CaseLink(models.Model):
         ]
         indexes = [
             models.Index(fields=["expires_at"], condition=Q(state="open"), name="casework_link_open"),
+            models.Index(
+                fields=["request", "round"], condition=Q(kind="rating", state="expired"), name="casework_link_expired"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -140,7 +143,11 @@ class Rating(models.Model):
                 name="casework_rating_objection",
             ),
         ]
-        indexes = [models.Index(fields=["community", "rated_at"], name="casework_rating_day")]
+        indexes = [
+            models.Index(fields=["community", "rated_at"], name="casework_rating_day"),
+            models.Index(fields=["counts_at"], condition=Q(objection=""), name="casework_rating_counts"),
+            models.Index(fields=["request"], condition=Q(objection="open"), name="casework_rating_disputed"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.request} {self.get_satisfaction_display()}"
@@ -166,6 +173,7 @@ class CallTry(models.Model):
     class Meta:
         verbose_name = _("call that reached nobody")
         verbose_name_plural = _("calls that reached nobody")
+        indexes = [models.Index(fields=["request", "round"], name="casework_try_of")]
 
     def __str__(self) -> str:
         return f"{self.request} {self.get_outcome_display()}"

@@ -16,6 +16,9 @@ Q = models.Q
 ENDED_STATES = ("closed", "merged", "cancelled")
 STANDING_STATES = ("waiting", "resolved", "reopen_asked", *ENDED_STATES)
 """In these the clock does not run: nobody is alarmed."""
+TO_DO = Q(ended_at__isnull=True) & ~Q(state="resolved")
+"""What is not answered; many more are, and only wait to be rated."""
+LOOSE = Q(ended_at__isnull=True) & (Q(state="returned") | Q(lead__isnull=True, team__isnull=True))
 
 
 class Request(models.Model):
@@ -212,8 +215,10 @@ class Request(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["community", "due_at"], condition=Q(ended_at__isnull=True), name="casework_open_due"),
-            models.Index(fields=["due_at"], condition=Q(ended_at__isnull=True), name="casework_open_everywhere"),
+            models.Index(fields=["community", "due_at"], condition=TO_DO, name="casework_open_due"),
+            models.Index(fields=["due_at"], condition=TO_DO, name="casework_open_everywhere"),
+            models.Index(fields=["community", "due_at"], condition=LOOSE, name="casework_loose"),
+            models.Index(fields=["due_at"], condition=Q(state="reopen_asked"), name="casework_to_decide"),
             models.Index(fields=["community", "-received_at", "-id"], name="casework_newest"),
             models.Index(fields=["-received_at", "-id"], name="casework_newest_everywhere"),
             models.Index(fields=["community", "category", "received_at"], name="casework_by_category"),

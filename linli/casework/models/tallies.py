@@ -5,29 +5,30 @@ from __future__ import annotations
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from linli.casework.models.categories import Category
 from linli.registry.models import Community
 
 
 class Tally(models.Model):
     """The requests that a community received in a month (``month``: its first day), counted as the three rates need them.
 
-    As a whole, by category, by hour of the day (``key`` 0 to 23) and by week (``key``: the Monday as a number, ``date.toordinal``).
+    As a whole, by main category, building and lead (``key``: its id, 0 of none), by hour of the day (``key`` 0 to 23) and by week
+    (``key``: the Monday as a number, ``date.toordinal``).
     Only what time alone does not change is here: ratings in objection time are among ``counted``, and who reads takes them off; what
     is overdue now is not here. A month with a TallyMark is not up to date; whoever reads counts it anew from the requests.
     """
 
     class Sort(models.TextChoices):
         ALL = "all", _("as a whole")
-        CATEGORY = "category", _("by category")
+        MAIN = "main", _("by main category")
         HOUR = "hour", _("by hour")
         WEEK = "week", _("by week")
+        BUILDING = "building", _("by building")
+        LEAD = "lead", _("by lead")
 
     community = models.ForeignKey(Community, on_delete=models.CASCADE, db_index=False, verbose_name=_("community"))
     month = models.DateField(_("month"))
     sort = models.CharField(_("counted by"), max_length=8, choices=Sort.choices)
     key = models.IntegerField(_("of which"), default=0)
-    category = models.ForeignKey(Category, on_delete=models.CASCADE, null=True, related_name="+")
     received = models.PositiveIntegerField(default=0)
     aside = models.PositiveIntegerField(default=0)
     taken = models.PositiveIntegerField(default=0)
@@ -51,11 +52,6 @@ class Tally(models.Model):
         verbose_name_plural = _("counted months")
         constraints = [
             models.UniqueConstraint(fields=["sort", "month", "community", "key"], name="casework_tally_once"),
-            models.CheckConstraint(
-                condition=models.Q(sort="category", category__isnull=False)
-                | (~models.Q(sort="category") & models.Q(category__isnull=True)),
-                name="casework_tally_category",
-            ),
         ]
 
     def __str__(self) -> str:

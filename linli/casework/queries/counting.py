@@ -13,15 +13,16 @@ from typing import Any, Final
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import Case, Exists, Expression, F, IntegerField, OuterRef, Q, QuerySet, Value, When
+from django.db.models import Case, Exists, Expression, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models import DateField as Day
 from django.db.models.functions import Coalesce, ExtractHour, TruncWeek
+from django.db.models.lookups import Exact
 
 from linli.casework.models import CallTry, CaseLink, Rating, Request
 from linli.casework.rules.rates import Counts
 from linli.casework.rules.states import AT_WORK
 
-ALL, WEEK, HOUR, MAIN, SORT, CATEGORY = "all", "week", "hour", "main", "sort", "category"
+ALL, WEEK, HOUR, MAIN, SORT, MAIN_ID = "all", "week", "hour", "main", "sort", "main_id"
 COMMUNITY, BUILDING, LEAD = "community", "building", "lead"
 ASIDE: Final = Q(state__in=["merged", "cancelled"])
 ANSWERED: Final = Q(resolved_at__isnull=False) & ~ASIDE
@@ -41,13 +42,20 @@ def rated_answer() -> Exists:
 
 def called_in_vain() -> Exists:
     """Of a request: whether a call about its last answer reached nobody."""
-    return Exists(CallTry.objects.filter(request=OuterRef("pk"), round=OuterRef("rounds")))
+    return Exists(_calls())
 
 
 def link_expired() -> Exists:
     """Of a request: whether a link to rate its last answer was not opened in time."""
-    links = CaseLink.objects.filter(request=OuterRef("pk"), round=OuterRef("rounds"), kind="rating", state="expired")
-    return Exists(links)
+    return Exists(_expired())
+
+
+def _calls() -> QuerySet[CallTry]:
+    return CallTry.objects.filter(request=OuterRef("pk"), round=OuterRef("rounds"))
+
+
+def _expired() -> QuerySet[CaseLink]:
+    return CaseLink.objects.filter(request=OuterRef("pk"), round=OuterRef("rounds"), kind="rating", state="expired")
 
 
 def counted_by(*, requests: Q, of_ratings: Q, groups: Sequence[str]) -> Grouped:
@@ -111,14 +119,17 @@ def _of_ratings() -> dict[str, Expression]:
 
 
 def _of_unrated() -> dict[str, Expression]:
-    vain, expired = called_in_vain(), link_expired()
+    """Calls and links are asked for one by one (a value, not EXISTS): PostgreSQL would gather all there are beforehand."""
+    vain, expired = (Coalesce(_one(rows), Value(0)) for rows in (_calls(), _expired()))
     return {
         "unrated": Value(1),
-        "in_vain": Case(When(vain, then=Value(1)), default=Value(0), output_field=IntegerField()),
-        "expired": Case(
-            When(vain, then=Value(0)), When(expired, then=Value(1)), default=Value(0), output_field=IntegerField()
-        ),
+        "in_vain": vain,
+        "expired": Case(When(Exact(vain, 0), then=expired), default=Value(0), output_field=IntegerField()),
     }
+
+
+def _one(rows: QuerySet[Any]) -> Subquery:
+    return Subquery(rows.order_by().annotate(one=Value(1)).values("one")[:1])
 
 
 def _key(sort: str, prefix: str) -> Expression | F:
@@ -129,6 +140,8 @@ def _key(sort: str, prefix: str) -> Expression | F:
             return ExtractHour(f"{prefix}received_at")
         case "main":
             return Coalesce(F(f"{prefix}category__parent__code"), F(f"{prefix}category__code"))
+        case "main_id":
+            return F(f"{prefix}category__parent_id")
         case "sort":
             return F(f"{prefix}category__code")
         case _:

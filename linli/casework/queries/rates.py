@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Final
@@ -44,8 +44,8 @@ class RatesFilter:
 
     @property
     def is_of_all(self) -> bool:
-        """Whether nothing but the days is given."""
-        return self == RatesFilter(self.since_on, self.until_on)
+        """Whether nothing but the days and the community is given."""
+        return self == RatesFilter(self.since_on, self.until_on, self.community_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,14 +81,14 @@ def received_within(*, prefix: str, since_on: date, until_on: date) -> Q:
 
 
 def figures_of(*, reach: Reach, wanted: RatesFilter, now: datetime) -> Figures:
-    """Everything the page of the three rates shows in numbers. At most eleven queries, whatever the number of requests.
+    """Everything the page of the three rates shows in numbers. At most twelve queries, whatever the number of requests.
 
-    Over whole communities and without a filter, whole months come as they were counted (Tally), the rest from the requests.
+    Of whole communities and without a filter, whole months come as they were counted (Tally), the rest from the requests.
     """
     sort = SORT if wanted.category else MAIN
     groups = [WEEK, HOUR, sort, *([COMMUNITY] if wanted.community_id is None else [BUILDING, LEAD])]
     here, there = conditions_of(reach=reach, wanted=wanted)
-    known, rest = _known(reach, wanted)
+    known, rest = _known(reach, wanted, groups)
     parts = [known] if known is not None else []
     if rest is None:
         parts.append(counting.counted_by(requests=here, of_ratings=there, groups=groups))
@@ -123,9 +123,10 @@ class Span:
         return within & Q(**{f"{prefix}community_id__in": self.community_ids})
 
 
-def _known(reach: Reach, wanted: RatesFilter) -> tuple[Grouped | None, list[Span] | None]:
+def _known(reach: Reach, wanted: RatesFilter, groups: Sequence[str]) -> tuple[Grouped | None, list[Span] | None]:
     """What is counted already, and of which days it is not (None: of all)."""
-    communities = whole_communities(reach=reach) if wanted.is_of_all else None
+    narrowed = replace(reach, scope=reach.scope.narrowed(community_id=wanted.community_id))
+    communities = whole_communities(reach=narrowed) if wanted.is_of_all else None
     months = whole_months(since_on=wanted.since_on, until_on=wanted.until_on)
     if communities is None or not months:
         return None, None
@@ -136,7 +137,7 @@ def _known(reach: Reach, wanted: RatesFilter) -> tuple[Grouped | None, list[Span
         rest.append(Span(wanted.since_on, months[0] - DAY))
     if after <= wanted.until_on:
         rest.append(Span(after, wanted.until_on))
-    return tallied(communities=communities, months=months, without=marked), rest
+    return tallied(communities=communities, months=months, without=marked, groups=groups), rest
 
 
 def conditions_of(*, reach: Reach, wanted: RatesFilter) -> tuple[Q, Q]:
@@ -154,6 +155,8 @@ def _asked(reach: Reach, wanted: RatesFilter, category_ids: list[int] | None, pr
         asked &= Q(**{f"{prefix}category_id__in": category_ids})
     for field, value in (("community_id", wanted.community_id), ("channel", wanted.channel or None)):
         asked &= Q(**{f"{prefix}{field}": value}) if value is not None else Q()
+    if prefix and wanted.community_id is not None:
+        asked &= Q(community_id=wanted.community_id)  # the same, said of the rating itself: its index begins with it
     for field, value in (("building", wanted.building_id), ("lead", wanted.lead_id)):
         if value == NOBODY:
             asked &= Q(**{f"{prefix}{field}__isnull": True})

@@ -1,4 +1,4 @@
-"""Months that are counted already, for whoever looks at many communities at once."""
+"""Months that are counted already: a year of a district is some thousand numbers, and no request has to be looked at."""
 
 from __future__ import annotations
 
@@ -7,11 +7,12 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any, Final
 
-from django.db.models import F, Q, QuerySet, Sum
+from django.db import connection
+from django.db.models import F, OuterRef, Q, Subquery
 
 from linli.casework.access import ASSIGN, Reach
-from linli.casework.models import Tally, TallyMark
-from linli.casework.queries.counting import ALL, COMMUNITY, HOUR, MAIN, WEEK, Grouped
+from linli.casework.models import Category, Tally, TallyMark
+from linli.casework.queries.counting import ALL, BUILDING, COMMUNITY, LEAD, MAIN, WEEK, Grouped
 from linli.casework.rules.rates import Counts
 
 SUMMED: Final = (
@@ -54,27 +55,37 @@ def marked_months(*, communities: Q, months: Sequence[date]) -> Marked:
     return marked
 
 
-def tallied(*, communities: Q, months: Sequence[date], without: Marked) -> Grouped:
-    """The counts of whole months as they were counted: by community, week, hour and main category. Four queries."""
+def tallied(*, communities: Q, months: Sequence[date], without: Marked, groups: Sequence[str]) -> Grouped:
+    """The counts of whole months as they were counted: the whole, and by ``groups``. One query."""
     rows = Tally.objects.filter(communities, month__in=months).order_by()
     for month, ids in without.items():
         rows = rows.exclude(month=month, community_id__in=ids)
+    codes = Category.objects.filter(pk=OuterRef("key")).values("code")
+    keys: dict[str, Any] = {ALL: F("community_id"), MAIN: Subquery(codes)}
+    arms: list[str] = []
+    params: list[Any] = []
+    for group in (ALL, *(one for one in groups if one != COMMUNITY)):
+        of_group = rows.filter(sort=group).annotate(by=keys.get(group, F("key")))
+        inner, values = of_group.values_list("by", *SUMMED).query.sql_with_params()
+        sums = ", ".join(f"SUM({name})" for name in SUMMED)
+        arms.append(f"SELECT '{group}', CAST(rows.by AS text), {sums} FROM ({inner}) AS rows GROUP BY rows.by")  # noqa: S608 - our own names
+        params += values
+    with connection.cursor() as cursor:
+        cursor.execute(" UNION ALL ".join(arms), params)
+        told = cursor.fetchall()
     found: Grouped = defaultdict(dict)
-    for community_id, counts in _summed(rows.filter(sort="all"), "community_id"):
-        found[COMMUNITY][str(community_id)] = counts
+    for group, key, *values in told:
+        counts = Counts(**dict(zip(SUMMED, map(int, values), strict=True)))
+        if group != ALL:
+            found[group][_name(group, key)] = counts
+            continue
         found[ALL][""] = found[ALL].get("", Counts()) + counts
-    for key, counts in _summed(rows.filter(sort="week"), "key"):
-        found[WEEK][date.fromordinal(key).isoformat()] = counts
-    for key, counts in _summed(rows.filter(sort="hour"), "key"):
-        found[HOUR][str(key)] = counts
-    for code, counts in _summed(rows.filter(sort="category"), "main"):
-        found[MAIN][code] = counts
+        if COMMUNITY in groups:
+            found[COMMUNITY][key] = counts
     return found
 
 
-def _summed(rows: QuerySet[Tally], by: str) -> list[tuple[Any, Counts]]:
-    if by == "main":
-        rows = rows.annotate(main=F("category__parent__code"))
-    sums = {f"sum_{name}": Sum(name) for name in SUMMED}
-    told = rows.values(by).annotate(**sums).values_list(by, *sums)
-    return [(key, Counts(**dict(zip(SUMMED, values, strict=True)))) for key, *values in told]
+def _name(group: str, key: str) -> str:
+    if group == WEEK:
+        return date.fromordinal(int(key)).isoformat()
+    return "" if key == "0" and group in {BUILDING, LEAD} else key
