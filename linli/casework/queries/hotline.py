@@ -249,7 +249,7 @@ def field_words() -> dict[str, dict[str, str]]:
             "number": number, "name": _("who called"), "phone": _("their phone"), "text": _("what was told"), "title": _("title"),
             "place": _("where it is"), "category_1": _("category, first level"), "category_2": _("category, second level"),
             "category_3": _("category, third level"), "category": _("kind of case"), "received": _("received at"),
-            "due": _("due at"), "urgency": _("how urgent"),
+            "due": _("due time"), "urgency": _("how urgent"),
         },
         "ratings": {
             "number": number, "contacted": _("were they contacted"), "solved": _("is it solved"),

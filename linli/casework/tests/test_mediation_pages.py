@@ -47,7 +47,7 @@ def test_a_dispute_goes_its_way_to_the_printed_agreement(office, client) -> None
     assert "噪音，吵了三个月" in text
     assert "138****1234" in text
     assert "13800001234" not in text
-    assert "in the register" in text
+    assert "known from the register" in text
     today = timezone.localdate()
     agree = {"seen": 1, "agreement": "晚十点后不练琴", "agreed_on": today.isoformat(), "fulfil_by": today.isoformat()}
     assert client.post(url("-do", one.pk, "agree"), agree).status_code == 302
