@@ -75,5 +75,23 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddIndex("calltry", models.Index(fields=["request", "round"], name="casework_try_of")),
+        migrations.RemoveIndex("reporter", "casework_reporter_phone"),
+        migrations.AddIndex(
+            "reporter",
+            models.Index(
+                fields=["phone_hash", "community", "since"], condition=~Q(phone_hash=""), name="casework_reporter_phone"
+            ),
+        ),
+        migrations.AddIndex(
+            "reporter",
+            models.Index(fields=["name", "community", "since"], condition=~Q(name=""), name="casework_reporter_name"),
+        ),
+        migrations.AddIndex("request", models.Index(fields=["number"], name="casework_by_number")),
+        migrations.AddIndex(
+            "request",
+            models.Index(
+                fields=["outside_number"], condition=~Q(outside_number=""), name="casework_by_outside_number"
+            ),
+        ),
         migrations.RunPython(cover, uncover),
     ]

@@ -221,6 +221,8 @@ class Request(models.Model):
             models.Index(fields=["due_at"], condition=Q(state="reopen_asked"), name="casework_to_decide"),
             models.Index(fields=["community", "-received_at", "-id"], name="casework_newest"),
             models.Index(fields=["-received_at", "-id"], name="casework_newest_everywhere"),
+            models.Index(fields=["number"], name="casework_by_number"),
+            models.Index(fields=["outside_number"], condition=~Q(outside_number=""), name="casework_by_outside_number"),
             models.Index(fields=["community", "category", "received_at"], name="casework_by_category"),
             models.Index(fields=["community", "building", "received_at"], name="casework_by_building"),
             models.Index(fields=["community", "state", "resolved_at"], name="casework_by_state"),
@@ -339,8 +341,9 @@ class Reporter(models.Model):
         indexes = [
             models.Index(fields=["request"], name="casework_reporter_of"),
             models.Index(
-                fields=["community", "phone_hash", "since"], condition=~Q(phone_hash=""), name="casework_reporter_phone"
+                fields=["phone_hash", "community", "since"], condition=~Q(phone_hash=""), name="casework_reporter_phone"
             ),
+            models.Index(fields=["name", "community", "since"], condition=~Q(name=""), name="casework_reporter_name"),
         ]
 
     def __str__(self) -> str:

@@ -98,7 +98,7 @@ def ids_by_words(*, reach: Reach, words: str) -> list[int]:
         said = reached.filter(Q((f"search_text__{HasTokens.lookup_name}", tokens)))
         found |= dict.fromkeys(said.order_by("-received_at").values_list("pk", flat=True)[:MOST_FOUND])
     if reach.may("casework.reporters"):
-        told = Reporter.objects.filter(_told_by(text), reach.covers("request__"))
+        told = Reporter.objects.filter(_told_by(text), reach.scope.stands_in("community"), reach.covers("request__"))
         found |= dict.fromkeys(told.order_by("-since").values_list("request_id", flat=True)[:MOST_FOUND])
     return list(found)
 
