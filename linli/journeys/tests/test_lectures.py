@@ -184,3 +184,11 @@ def test_a_request_of_midnight_stands_in_its_own_month(secretary, town):
     LectureDemand.objects.update(at=first - timedelta(microseconds=1))
     before = datetime.fromisoformat(f"{first:%Y-%m-%d}") - timedelta(days=1)
     assert f"topic=law&amp;month={before:%Y-%m}#behind" in html(secretary)
+
+
+def test_the_page_speaks_english_too(secretary, town):
+    told(town, "合同", "law")
+    secretary.cookies["linli_language"] = "en"
+    page = html(secretary, "?topic=law")
+    assert "Requests by topic in the last twelve months: Law 1, Diet and health 0, Fire safety 0" in page
+    assert "The requests behind the figures" in page
