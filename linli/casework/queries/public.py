@@ -63,12 +63,13 @@ def link_screen(*, link_id: int, now: datetime) -> LinkScreen:
 
 
 def track_screen(*, request_id: int) -> TrackScreen:
-    """Three queries. Of a request that was joined to another, how the other goes. Raises LinkNotFound."""
-    rows = Request.objects.select_related("community", "category", "merged_into__community", "merged_into__category")
+    """Three queries, and one for each time it was joined to another: then how the other goes. Raises LinkNotFound."""
+    rows = Request.objects.select_related("community", "category")
     case = rows.filter(pk=request_id).first()
     if case is None:
         raise LinkNotFound
-    case = case.merged_into or case
+    while case.merged_into_id is not None:
+        case = rows.get(pk=case.merged_into_id)
     first = Reporter.objects.filter(request=case).order_by("pk").first()
     rating = Rating.objects.filter(request=case, round=case.rounds).first()
     return TrackScreen(

@@ -8,6 +8,7 @@ import pytest
 
 from linli.casework.access import reach_of_actor
 from linli.casework.actions.answering import close_request, reopen_request, resolve_request, resume_request
+from linli.casework.actions.joining import merge_request
 from linli.casework.actions.links import answer_case_link, ask_reporter, expire_case_links, give_outside
 from linli.casework.actions.rating import (
     Rated,
@@ -34,6 +35,7 @@ from linli.casework.errors.requests import (
 )
 from linli.casework.models import CallTry, CaseLink, Policy, Rating, Step
 from linli.casework.queries.calls import calls_to_make
+from linli.casework.queries.public import track_screen
 from linli.casework.tests.conftest import CALLER, DAUGHTER, NOBODY
 from linli.core.actors import system_actor
 from linli.core.errors import Invalid, NotAllowed
@@ -426,3 +428,12 @@ def test_a_link_that_is_open_goes_before_a_call(office, answered):
     office.now = rating_link(answered).expires_at
     expire_case_links(now=office.now)
     assert [one.name for one in calls_to_make(reach=reach(office))] == [DAUGHTER.name]
+
+
+def test_a_slip_shows_how_it_goes_however_often_it_was_joined(office):
+    first, second, third = (office.enter(text, reporter=CALLER) for text in ("灯一", "灯二", "灯三"))
+    for request, into in ((first, second), (second, third)):
+        merge_request(**common(office, request, office.desk), into_id=into.pk)
+    assert track_screen(request_id=first.pk).case == third
+    resolve_request(**common(office, third), text="都换了")
+    assert track_screen(request_id=first.pk).asks_rating
