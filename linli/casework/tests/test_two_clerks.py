@@ -183,7 +183,9 @@ def at_once(deed, count=4):
 def busy(transactional_db):
     """The office on real connections. The test before may have left nothing of what migrations lay down."""
     if connection.vendor == "sqlite":
-        pytest.skip("threads share one connection to a SQLite database in memory; there, writers come one after the other")
+        pytest.skip(
+            "threads share one connection to a SQLite database in memory; there, writers come one after the other"
+        )
     for code in ("gas_leak", "smoke"):
         IncidentKind.objects.get_or_create(code=code, defaults={"title_zh": code, "title_en": code})
     return Office()
