@@ -208,7 +208,9 @@ def test_the_same_happening_twice_is_one_request(town):
 
 def test_a_request_about_the_law_counts_once_as_demand(town):
     given = Given(text="邻居赡养纠纷想问问法律", tags=("law", "law", "snow"))
-    request = enter_request(by=town.staff(town.secretary_post), now=town.now, community_id=town.community.pk, given=given)
+    request = enter_request(
+        by=town.staff(town.secretary_post), now=town.now, community_id=town.community.pk, given=given
+    )
     assert list(LectureDemand.objects.values_list("topic", "request_id")) == [("law", request.pk)]
     town.deliver()
     town.forget_messages()
