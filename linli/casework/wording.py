@@ -19,6 +19,7 @@ def lay_down_wordings() -> None:
     variable_means("why_zh", zh="原因", sample_zh="快到期了", sample_en="")
     variable_means("why_en", zh="why_en", sample_zh="", sample_en="soon due")
     _to_reporters()
+    _to_reporters_later()
     _to_staff()
 
 
@@ -72,6 +73,9 @@ def _to_reporters() -> None:
         knows=KNOWS,
         needs=("number",),
     )
+
+
+def _to_reporters_later() -> None:
     lay_down(
         "request.reopened",
         called=_("Request opened again"),
