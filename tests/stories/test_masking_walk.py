@@ -26,6 +26,7 @@ from config.demo import build_town
 from linli.accounts.models import User
 from linli.accounts.roles import Role
 from linli.audit.models import AuditEntry
+from linli.casework.models import ProactiveTask
 from linli.core.actors import Actor, system_actor
 from linli.desk.actions import make_wall_link
 from linli.incidents.models import Incident
@@ -53,6 +54,8 @@ from linli.safety.actions import take_signals
 from linli.safety.decoding import Raw
 from linli.safety.models import Device, Installation, QuarantinedSignal
 from linli.scheduling.models import Duty
+from tests.harness.repeats import repeats_with_numbers
+from tests.harness.requests import requests_with_numbers
 from tests.harness.walk import NUMBER, Door, doors, links_in, numbers_in, paths_of, words_of
 
 BY = system_actor(part="test")
@@ -101,7 +104,11 @@ def walked(db, settings, tmp_path) -> Walked:
     ]
     take_signals(raws=raws, now=now)
     _every_number_is_recognised()
-    return Walked({community.desk_phone}, _meant(), _fillings(community, household, device, now), household)
+    fillings = _fillings(community, household, device, now) | requests_with_numbers(
+        household=household, now=now, folder=tmp_path
+    )
+    fillings |= repeats_with_numbers(household=household, now=now)
+    return Walked({community.desk_phone}, _meant(), fillings, household)
 
 
 def _meant() -> dict[str, set[str]]:
@@ -115,6 +122,14 @@ def _meant() -> dict[str, set[str]]:
         "POST /l/": set(posts),
         # Asked for at an alarm: the incident is the reason, and the trail says so before the number is shown.
         "POST /desk/incidents/": {*posts, *contacts},
+        # What the office answered, to whoever told us: a number in it is the repairman's, meant for them.
+        "GET /casework/t/": {"16000009104"},
+        "GET /casework/l/": {"16000009104"},
+        "request.resolved": {"16000009104"},
+        **{  # the words of a task, in the field in which they are edited
+            f"GET /casework/tasks/{pk}/change/": {"16000009025"}
+            for pk in ProactiveTask.objects.values_list("pk", flat=True)
+        },
         "GET /admin/registry/resident/": {"16000008001"},  # the words of a note, in the field in which they are edited
         **{  # the office gets back the rows that it sent, to put them right; the trail says so
             f"GET /registry/imports/{pk}/errors/": {"999999195603040000"}
