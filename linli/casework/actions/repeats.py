@@ -15,6 +15,7 @@ from linli.audit.actions import Trace, record_traces
 from linli.casework.access import RATES, reach_of_actor
 from linli.casework.actions.telling import CASEWORK
 from linli.casework.errors.repeats import SuggestionDecided, WhyMissing
+from linli.casework.masked import masked_words
 from linli.casework.models import DetectionRule, Request, Step, Suggestion
 from linli.casework.queries.repeats import NOT_COUNTED, clusters_found
 from linli.casework.queries.suggestions import suggestion_for
@@ -230,4 +231,4 @@ def _put_away(suggestion: Suggestion, by: Actor, now: datetime, why: str) -> Non
         why,
     )
     suggestion.save()
-    trace_suggestion(suggestion=suggestion, by=by, now=now, verb="put_away_repeat", reason=why)
+    trace_suggestion(suggestion=suggestion, by=by, now=now, verb="put_away_repeat", reason=masked_words(why))

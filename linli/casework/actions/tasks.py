@@ -27,7 +27,7 @@ from linli.casework.masked import masked_words
 from linli.casework.models import Category, ProactiveTask, TaskTarget
 from linli.casework.queries.aims import MOST_MEANT, meant_by
 from linli.casework.queries.matters import matter_for
-from linli.casework.queries.tasks import comparison_of, target_for, targets_of, task_for, tasks_to_measure
+from linli.casework.queries.tasks import comparison_of, may_run_task, target_for, targets_of, task_for, tasks_to_measure
 from linli.casework.rules.aims import Aim
 from linli.core.actors import Actor
 from linli.core.errors import NotAllowed
@@ -129,7 +129,7 @@ def drop_task(*, by: Actor, now: datetime, task_id: int, why: str) -> ProactiveT
         raise WhyMissing(fields={"why": WhyMissing.default_sentence})
     task.state, task.why_dropped = State.DROPPED, " ".join(why.split())[:200]
     task.save()
-    _trace(task, by, now, "dropped_task", {}, reason=task.why_dropped)
+    _trace(task, by, now, "dropped_task", {}, reason=masked_words(task.why_dropped))
     return task
 
 
@@ -215,8 +215,7 @@ def _seen(by: Actor, now: datetime, task_id: int) -> tuple[Reach, ProactiveTask]
 def _held(by: Actor, now: datetime, task_id: int, *states: str) -> ProactiveTask:
     """The task, locked, for who runs it: those with casework.rates in its places, and who leads it."""
     reach, seen = _seen(by, now, task_id)
-    if not (reach.may(RATES) or seen.lead_id in reach.posts):
-        raise NotAllowed
+    may_run_task(reach=reach, task=seen).enforce()
     task = ProactiveTask.objects.select_for_update().get(pk=task_id)
     if task.state not in states:
         raise TaskNotFromHere

@@ -17,7 +17,9 @@ from linli.casework.queries.repeats import counting, of_category
 from linli.casework.queries.suggestions import is_wide
 from linli.casework.rules.aims import aim_from
 from linli.casework.rules.measuring import Span, is_over, judged, spans_compared
+from linli.core.errors import NotAllowed
 from linli.core.inner import not_inner
+from linli.core.verdict import YES, Verdict
 from linli.registry.groups import OPEN
 from linli.registry.queries.visits import names_in
 
@@ -102,6 +104,11 @@ def tasks_due(*, reach: Reach, groups: Collection[str], on: date, limit: int = 5
     if not reach.may(RATES):
         rows = rows.filter(lead_id__in=reach.posts)
     return list(rows.order_by("planned_on", "pk")[:limit])
+
+
+def may_run_task(*, reach: Reach, task: ProactiveTask) -> Verdict:
+    """Those with casework.rates in its places, and who leads it. Refuses with NotAllowed."""
+    return YES if reach.may(RATES) or task.lead_id in reach.posts else Verdict(NotAllowed())
 
 
 def targets_of(*, reach: Reach, task: ProactiveTask) -> QuerySet[TaskTarget]:

@@ -344,6 +344,7 @@ def test_doors_are_worked_through_with_and_without_scripts(town: Town) -> None:
     left = text_of(captain.get(f"{reverse('casework:task', args=[task.pk])}?show=left"))
     assert "Nothing is left to do here." in left
     assert captain.post(reverse("casework:task-step", args=[task.pk, "finish"])).status_code == 403
+    assert captain.get(reverse("casework:task-change", args=[task.pk])).status_code == 403
 
 
 def test_the_steps_of_a_task(town: Town, office: Client) -> None:

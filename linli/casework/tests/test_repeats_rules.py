@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from linli.casework.rules import aims, measuring
@@ -15,6 +15,7 @@ from linli.casework.rules import repeats as judge
 from linli.casework.rules.repeats import Cluster, Month, Told
 
 TODAY = date(2026, 11, 25)  # a Wednesday
+relaxed = settings(deadline=None, max_examples=80, suppress_health_check=[HealthCheck.too_slow])
 CLOSE = (judge.PLACE, judge.UNIT, judge.PERSON)
 
 
@@ -44,6 +45,7 @@ def contains(found: Sequence[Cluster], cluster: Cluster) -> bool:
     return any(one.group == cluster.group and set(one.ids) >= set(cluster.ids) for one in found)
 
 
+@relaxed
 @given(rows(), st.sampled_from(CLOSE), st.integers(1, 10), st.integers(2, 4), st.randoms())
 def test_the_order_of_rows_does_not_matter(told, kind, days, least, chance) -> None:
     mixed = list(told)
@@ -52,6 +54,7 @@ def test_the_order_of_rows_does_not_matter(told, kind, days, least, chance) -> N
     assert judge.close_together(kind=kind, rows=mixed, days=days, least=least) == found
 
 
+@relaxed
 @given(rows(), rows(), st.sampled_from(CLOSE), st.integers(1, 10), st.integers(2, 4))
 def test_more_rows_never_take_a_cluster_away(told, more, kind, days, least) -> None:
     added = [*told, *(Told(**{**{f: getattr(one, f) for f in Told.__slots__}, "id": one.id + 100}) for one in more)]
@@ -60,6 +63,7 @@ def test_more_rows_never_take_a_cluster_away(told, more, kind, days, least) -> N
     assert all(contains(after, cluster) for cluster in before)
 
 
+@relaxed
 @given(rows(), st.sampled_from(CLOSE), st.integers(1, 10), st.integers(2, 4))
 def test_every_cluster_is_of_one_group_and_large_enough(told, kind, days, least) -> None:
     by_id = {one.id: one for one in told}
@@ -79,6 +83,7 @@ def test_every_cluster_is_of_one_group_and_large_enough(told, kind, days, least)
     assert len({(one.group, pk) for one in found for pk in one.ids}) == sum(len(one.ids) for one in found), "once each"
 
 
+@relaxed
 @given(rows(0, 420), rows(0, 420), st.integers(1, 28), st.integers(2, 4), st.randoms())
 def test_last_year_too_neither_order_nor_more_rows_take_away(told, more, days, least, chance) -> None:
     found = judge.returning(rows=told, on=TODAY, days=days, least=least)
@@ -176,6 +181,7 @@ def test_a_year_with_few_months_on_record_says_nothing() -> None:
     assert len(judge.rising(first_on=date(2025, 7, 1), **told)) == 1
 
 
+@relaxed
 @given(st.lists(st.integers(0, 20), min_size=12, max_size=12), st.integers(1, 30))
 def test_more_in_its_month_never_takes_a_season_away(counts, more) -> None:
     told = {"first_on": FIRST, "on": date(2026, 11, 3), "days": 1, "least": 5}
@@ -207,6 +213,7 @@ def test_what_may_be_said_of_two_counts(before: int, after: int, verdict: str) -
     assert measuring.judged(before=before, after=after) == verdict
 
 
+@relaxed
 @given(st.integers(0, 200), st.integers(0, 200))
 def test_the_verdict_is_fair_both_ways(before: int, after: int) -> None:
     turned = {"fewer": "more", "more": "fewer"}

@@ -26,6 +26,7 @@ from linli.casework.queries.aims import MOST_MEANT, Meant, aim_names, meant_by, 
 from linli.casework.queries.hands import posts_that_lead
 from linli.casework.queries.matters import matter_for, requests_of_matter
 from linli.casework.queries.settings import categories_of
+from linli.casework.queries.tasks import may_run_task
 from linli.casework.rules.aims import Aim, aim_from
 from linli.casework.task_words import (
     aim_words,
@@ -104,7 +105,8 @@ def new_task(request: HttpRequest) -> HttpResponse:
 @permission_required("casework.work", raise_exception=True)
 def edit_task(request: HttpRequest, task_id: int) -> HttpResponse:
     """Other words, another lead, another day. For whom it is stays."""
-    task = ask.task_for(reach=reach_for(request.user), task_id=task_id, groups=groups_for(request.user))
+    reach, task = reach_and_task(request, task_id)
+    may_run_task(reach=reach, task=task).enforce()
     initial = {
         "title": task.title, "what": task.what, "planned_on": task.planned_on, "lead": task.lead_id,
         "category": task.category_id, "measure_days": task.measure_days,
@@ -168,7 +170,7 @@ def _page(request: HttpRequest, task_id: int, *, drop_form: WhyForm | None = Non
         "page": page,
         "only_left": left,
         "under_way": task.state in ask.UNDER_WAY,
-        "may_run": reach.may(RATES) or task.lead_id in reach.posts,
+        "may_run": bool(may_run_task(reach=reach, task=task)),
         "drop_form": drop_form or WhyForm(auto_id="id_drop_%s"),
         "dropping": drop_form is not None,
         "measured_on": task.done_at + timedelta(days=task.measure_days) if task.done_at else None,
