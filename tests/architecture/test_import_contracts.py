@@ -54,6 +54,7 @@ CLEAN = {f"linli/{room}/__init__.py": "" for room in ROOMS} | {
     "linli/safety/tests/__init__.py": "",
     "linli/safety/tests/test_views.py": "from linli.safety import views\nfrom linli.desk import screens",
     "linli/desk/screens.py": "from linli.safety import queries",
+    "linli/casework/open311_urls.py": "",
 }
 # (contract, importing module, import statement): the line of the report names the importing module.
 PLANTED = [
