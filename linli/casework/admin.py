@@ -3,13 +3,14 @@ room's own pages, which check it and write the history."""
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
 from linli.accounts.registers.base import ReadOnlyLines, ReadOnlyRegister
 from linli.casework.access import ARRANGE, EXPORT, HOTLINE, MEDIATE, REPORTERS
+from linli.casework.masked import masked_words
 from linli.casework.models import (
     ApiKey,
     CallTry,
@@ -35,10 +36,43 @@ from linli.casework.models import (
 )
 from linli.core.masking import mask_phone
 
+LABELS: Final = {
+    "text": _("text"), "answer": _("answer"), "public_text": _("public text"), "to_name": _("for"), "title": _("called"),
+    "objection_text": _("why it is objected to"), "decision": _("decision"), "why": _("reason"), "outcome": _("what came of it"),
+    "what": _("what is to be done"), "about": _("what it is about"), "agreement": _("what was agreed"), "note": _("note"),
+    "place": _("place"),
+}  # fmt: skip
 COMMUNITY = ("community", admin.RelatedOnlyFieldListFilter)
 
 
-class CaseRegister(ReadOnlyRegister):
+WORDS: Final = frozenset({
+    "text", "answer", "public_text", "to_name", "objection_text", "decision", "title", "why", "outcome", "what", "about",
+    "agreement", "note", "place",
+})  # fmt: skip
+"""What people wrote freely: shown with the numbers in it masked."""
+
+
+class MasksWords:
+    """For registers and their lines: a column of WORDS is shown masked. It is renamed, so that no column shows it whole by mistake."""
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        for columns in ("fields", "readonly_fields", "list_display"):
+            names = getattr(cls, columns, None)
+            if isinstance(names, tuple):
+                setattr(cls, columns, tuple(_masked(cls, name) if name in WORDS else name for name in names))
+
+
+def _masked(register: type[Any], name: str) -> str:
+    def show(self: Any, row: Any) -> str:
+        return masked_words(getattr(row, name)) or "—"
+
+    called = f"masked_{name}"
+    setattr(register, called, admin.display(description=LABELS[name])(show))
+    return called
+
+
+class CaseRegister(MasksWords, ReadOnlyRegister):
     """Seen by those whose post covers the whole community and who may do what ``needs`` names."""
 
     needs: ClassVar[str] = "casework.rates"
@@ -61,13 +95,13 @@ class MemberLines(ReadOnlyLines):
     fields = readonly_fields = ("post",)
 
 
-class StepLines(ReadOnlyLines):
+class StepLines(MasksWords, ReadOnlyLines):
     model = Step
     fields = readonly_fields = ("at", "aspect", "verb", "actor_label", "text", "state")
     ordering = ("pk",)
 
 
-class PartyLines(ReadOnlyLines):
+class PartyLines(MasksWords, ReadOnlyLines):
     model = Party
     fields = readonly_fields = ("position", "name", "masked_phone", "place", "signed_on")
 

@@ -26,7 +26,7 @@ from config.demo import build_town
 from linli.accounts.models import User
 from linli.accounts.roles import Role
 from linli.audit.models import AuditEntry
-from linli.casework.models import ProactiveTask
+from linli.casework.models import HotlineBatch, Mediation, ProactiveTask
 from linli.core.actors import Actor, system_actor
 from linli.desk.actions import make_wall_link
 from linli.incidents.models import Incident
@@ -125,7 +125,16 @@ def _meant() -> dict[str, set[str]]:
         # What the office answered, to whoever told us: a number in it is the repairman's, meant for them.
         "GET /casework/t/": {"16000009104"},
         "GET /casework/l/": {"16000009104"},
+        "GET /casework/hotline/answers/": {"16000009104"},
         "request.resolved": {"16000009104"},
+        **{  # the office gets back the rows that it sent, to put them right; the trail says so
+            f"GET /casework/hotline/{pk}/errors/": {"16000009114", "16000009115"}
+            for pk in HotlineBatch.objects.values_list("pk", flat=True)
+        },
+        **{  # the words of a dispute, in the field in which they are edited
+            f"GET /casework/mediations/{pk}/edit/": {"16000009111"}
+            for pk in Mediation.objects.values_list("pk", flat=True)
+        },
         **{  # the words of a task, in the field in which they are edited
             f"GET /casework/tasks/{pk}/change/": {"16000009025"}
             for pk in ProactiveTask.objects.values_list("pk", flat=True)
