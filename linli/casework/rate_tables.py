@@ -179,7 +179,8 @@ class _Lines:
     def of_keys(
         self, found: Mapping[str, Counts], names: Mapping[str, str], field: str, *, by_size: bool
     ) -> list[Line]:
-        keys = sorted(found, key=lambda key: (key == "", list(names).index(key) if key in names else len(names)))
+        place = {key: at for at, key in enumerate(names)}
+        keys = sorted(found, key=lambda key: (key == "", place.get(key, len(place))))
         if by_size:
             keys = sorted(found, key=lambda key: -found[key].received)
         by_community = self._in_force.by_community if field == "community" else {}

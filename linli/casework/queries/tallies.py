@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from typing import Any, Final
 
 from django.db import connection
-from django.db.models import F, OuterRef, Q, Subquery
+from django.db.models import F, Q
 
 from linli.casework.access import ASSIGN, Reach
 from linli.casework.models import Category, Tally, TallyMark
@@ -56,16 +56,14 @@ def marked_months(*, communities: Q, months: Sequence[date]) -> Marked:
 
 
 def tallied(*, communities: Q, months: Sequence[date], without: Marked, groups: Sequence[str]) -> Grouped:
-    """The counts of whole months as they were counted: the whole, and by ``groups``. One query."""
+    """The counts of whole months as they were counted: the whole, and by ``groups``. Two queries."""
     rows = Tally.objects.filter(communities, month__in=months).order_by()
     for month, ids in without.items():
         rows = rows.exclude(month=month, community_id__in=ids)
-    codes = Category.objects.filter(pk=OuterRef("key")).values("code")
-    keys: dict[str, Any] = {ALL: F("community_id"), MAIN: Subquery(codes)}
     arms: list[str] = []
     params: list[Any] = []
     for group in (ALL, *(one for one in groups if one != COMMUNITY)):
-        of_group = rows.filter(sort=group).annotate(by=keys.get(group, F("key")))
+        of_group = rows.filter(sort=group).annotate(by=F("community_id" if group == ALL else "key"))
         inner, values = of_group.values_list("by", *SUMMED).query.sql_with_params()
         sums = ", ".join(f"SUM({name})" for name in SUMMED)
         arms.append(f"SELECT '{group}', CAST(rows.by AS text), {sums} FROM ({inner}) AS rows GROUP BY rows.by")  # noqa: S608 - our own names
@@ -73,15 +71,15 @@ def tallied(*, communities: Q, months: Sequence[date], without: Marked, groups: 
     with connection.cursor() as cursor:
         cursor.execute(" UNION ALL ".join(arms), params)
         told = cursor.fetchall()
-    found: Grouped = defaultdict(dict)
+    mains = [int(key) for group, key, *_values in told if group == MAIN]
+    codes = {str(pk): code for pk, code in Category.objects.filter(pk__among=mains).values_list("pk", "code")}
+    found: Grouped = defaultdict(lambda: defaultdict(Counts))
     for group, key, *values in told:
         counts = Counts(**dict(zip(SUMMED, map(int, values), strict=True)))
-        if group != ALL:
-            found[group][_name(group, key)] = counts
-            continue
-        found[ALL][""] = found[ALL].get("", Counts()) + counts
-        if COMMUNITY in groups:
-            found[COMMUNITY][key] = counts
+        if group == ALL:
+            found[ALL][""] += counts
+        if group != ALL or COMMUNITY in groups:
+            found[COMMUNITY if group == ALL else group][codes[key] if group == MAIN else _name(group, key)] += counts
     return found
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from decimal import Decimal
 from fractions import Fraction
+from operator import add, attrgetter
 from typing import Final
 
 COUNTED, OBJECTABLE, DISPUTED, STRUCK = "counted", "objectable", "disputed", "struck"
@@ -45,7 +46,7 @@ class Counts:
     expired: int = 0
 
     def __add__(self, other: Counts) -> Counts:
-        return Counts(*(getattr(self, name) + getattr(other, name) for name in NAMES))
+        return Counts(*map(add, _numbers(self), _numbers(other)))
 
     @property
     def not_answered(self) -> int:
@@ -73,6 +74,7 @@ class Counts:
 
 
 NAMES: Final = tuple(one.name for one in fields(Counts))
+_numbers: Final = attrgetter(*NAMES)
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,7 +48,7 @@ from linli.registry.queries import communities_in
 from linli.ui.downloads import excel_list
 
 PER_PAGE: Final = 30
-MOST_PAGES: Final = 200
+MOST_PAGES: Final = 40
 WHICH: Final[Mapping[str, Any]] = {
     "received": _("Received"), "aside": _("Joined to another or taken back"), "not_answered": _("Not answered yet"),
     "answered": _("Answered"), "taken": _("Taken in hand"), "in_time": _("Answered in time"), "late": _("Answered late"),
@@ -84,7 +84,7 @@ class Asked:
 
 
 class FirstPages(Paginator):  # type: ignore[type-arg]
-    """Counts no further than some hundred pages: nobody turns more, and counting a million rows takes longer than reading them."""
+    """Counts no further than forty pages: nobody turns more, and counting a million rows takes longer than reading them."""
 
     @cached_property
     def count(self) -> int:
