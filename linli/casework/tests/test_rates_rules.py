@@ -7,7 +7,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from linli.casework.rules.rates import (
@@ -55,12 +55,14 @@ def test_they_are_reckoned_as_the_hotline_does() -> None:
     assert rates.speaks
 
 
+@settings(deadline=None)
 @given(told=ratings, by=weights)
 def test_each_lies_between_nothing_and_all(told, by) -> None:
     for ratio in ratios(rates_from(counts=counts_from(told), weights=by)):
         assert ratio is None or 0 <= ratio <= 1
 
 
+@settings(deadline=None)
 @given(told=ratings, by=weights)
 def test_a_happy_rating_lowers_none_and_an_unhappy_one_raises_none(told, by) -> None:
     before = ratios(rates_from(counts=counts_from(told), weights=by))
@@ -70,6 +72,7 @@ def test_a_happy_rating_lowers_none_and_an_unhappy_one_raises_none(told, by) -> 
         assert was is None or (down <= was <= up)
 
 
+@settings(deadline=None)
 @given(told=ratings, by=weights, more=ratings)
 def test_what_does_not_count_changes_no_rate_and_is_named(told, by, more) -> None:
     uncounted = [(standing, answer) for standing, answer in more if standing != COUNTED]
@@ -80,6 +83,7 @@ def test_what_does_not_count_changes_no_rate_and_is_named(told, by, more) -> Non
     assert after.counted + left_out == len(told) + len(uncounted)
 
 
+@settings(deadline=None)
 @given(told=ratings, by=weights, factor=st.integers(2, 50))
 def test_only_the_proportion_of_the_weights_matters(told, by, factor) -> None:
     times = Weights(by.response * factor, by.resolution * factor, by.satisfaction * factor, by.mostly, by.least)
@@ -87,11 +91,13 @@ def test_only_the_proportion_of_the_weights_matters(told, by, factor) -> None:
     assert rates_from(counts=counts, weights=by).overall == rates_from(counts=counts, weights=times).overall
 
 
+@settings(deadline=None)
 @given(told=ratings, one=ratings)
 def test_counts_of_two_parts_are_the_counts_of_the_whole(told, one) -> None:
     assert counts_from(told) + counts_from(one) == counts_from([*told, *one])
 
 
+@settings(deadline=None)
 @given(told=ratings)
 def test_the_three_kinds_of_satisfaction_are_all_there_is(told) -> None:
     counts = counts_from(told)
