@@ -18,6 +18,8 @@ from linli.casework.rules.mediation import LEAST_PARTIES, MOST_PARTIES
 from linli.core.masking import mask_phone
 from linli.registry.models import Post
 
+WAYS = (Mediation.Fulfilment.KEPT, Mediation.Fulfilment.PARTLY, Mediation.Fulfilment.BROKEN)
+
 
 class MediationForm(forms.Form):
     """Two people at least; the fields of a third to sixth stay folded until they are needed."""
@@ -151,7 +153,7 @@ class FulfilmentForm(forms.Form):
 
     seen = forms.IntegerField(widget=forms.HiddenInput)
     fulfilment = forms.ChoiceField(
-        label=_("Is the agreement kept?"), choices=[one for one in Mediation.Fulfilment.choices if one[0] != "pending"],
+        label=_("Is the agreement kept?"), choices=[(way.value, way.label) for way in WAYS],
         widget=forms.RadioSelect, error_messages={"required": _("Choose how it went.")},
     )  # fmt: skip
     on = day_field(_("Seen on"))

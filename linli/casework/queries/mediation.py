@@ -9,6 +9,7 @@ from django.db.models import Prefetch, Q, QuerySet
 
 from linli.casework.access import REPORTERS, Reach
 from linli.casework.errors.mediation import MediationNotFound
+from linli.casework.masked import masked_words
 from linli.casework.models import Mediation, Party, Reporter, Request
 from linli.casework.queries.places import place_of_words
 from linli.casework.queries.requests import request_for
@@ -103,7 +104,7 @@ def beginning_of(*, reach: Reach, request_id: int) -> Beginning:
     kind = KIND_OF_CATEGORY.get(request.category.code, "other")
     first = Reporter.objects.filter(request=request).order_by("pk").first() if reach.may(REPORTERS) else None
     return Beginning(
-        request, kind, request.place, request.text[:2000],
+        request, kind, request.place, masked_words(request.text)[:2000],
         name=first.name if first else "", resident_id=first.resident_id if first else None,
     )  # fmt: skip
 

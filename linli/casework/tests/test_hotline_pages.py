@@ -139,3 +139,17 @@ def test_nobody_else_comes_in(office, client) -> None:  # noqa: F811
         assert outsider.get(address).status_code == 404
     assert outsider.post(url("-do", pk)).status_code == 404
     assert outsider.get(url(), {"community": office.community.pk}).status_code == 404
+
+
+def test_numbers_typed_apart_are_masked_too(office, client) -> None:  # noqa: F811
+    upload(
+        client, book([HEAD, row(office, "A1", text="漏水，打 139 1234 5678 或 0431-8888 0000", phone="138 0000 1234")])
+    )
+    pk = HotlineBatch.objects.get().pk
+    for address in (url("-sheet", pk), url("-columns", pk)):
+        text = page_of(client.get(address))
+        assert not [
+            number for number in ("139 1234 5678", "13912345678", "8888 0000", "138 0000 1234") if number in text
+        ]
+        assert "139****5678" in text
+    assert "A1" in page_of(client.get(url("-columns", pk)))

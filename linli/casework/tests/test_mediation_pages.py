@@ -82,11 +82,13 @@ def test_two_people_at_once_lose_nothing(office, client) -> None:  # noqa: F811
 
 
 def test_it_begins_with_what_the_request_says(office, client) -> None:  # noqa: F811
-    request = office.enters("楼上太吵", code="dispute", reporter=ReporterGiven(name="赵女士"))
+    request = office.enters("楼上太吵，打 138 0000 5555", code="dispute", reporter=ReporterGiven(name="赵女士"))
     address = f"{NEW}?request={request.pk}"
     text = page_of(client.get(address))
     assert "楼上太吵" in text
     assert "赵女士" in text
+    assert "138****5555" in text
+    assert "0000 5555" not in text
     assert client.post(address, typed(office)).status_code == 302
     assert Mediation.objects.get().request == request
     assert request.number in page_of(client.get(url("", Mediation.objects.get().pk)))

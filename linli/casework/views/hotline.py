@@ -28,12 +28,12 @@ from linli.casework.forms.hotline import RepliesForm, SheetForm
 from linli.casework.hotline.moments import Stretch
 from linli.casework.hotline.rows import RatingTold
 from linli.casework.hotline_words import reason_words
+from linli.casework.masked import masked_words
 from linli.casework.models import HotlineBatch, HotlineRow
 from linli.casework.queries import hotline as ask
 from linli.casework.views.office import community_looked_after, posted, today_in
 from linli.core.errors import Refusal
 from linli.core.masking import mask_phone
-from linli.registry.import_words import masked_text
 from linli.registry.models import Community
 from linli.ui.downloads import XLSX, attachment, excel_list
 from linli.ui.workbooks import workbook
@@ -115,11 +115,11 @@ def _row(row: HotlineRow, batch: HotlineBatch) -> dict[str, Any]:
         return shown
     told = ask.told_of(row=row, batch=batch, now=timezone.now())
     if isinstance(told, RatingTold):
-        return shown | {"rating": told}
+        return shown | {"rating": told, "words": masked_words(told.words)}
     zone = ZoneInfo(batch.community.time_zone)
     due = _stretch_words(told.due) if isinstance(told.due, Stretch) else told.due and told.due.astimezone(zone)
     return shown | {
-        "told": told, "phone": mask_phone(told.phone), "text": masked_text(told.text), "due": due,
+        "told": told, "phone": mask_phone(told.phone), "text": masked_words(told.text), "due": due,
         "is_stretch": isinstance(told.due, Stretch),
     }  # fmt: skip
 
@@ -156,7 +156,7 @@ def columns_page(request: HttpRequest, batch_id: int) -> HttpResponse:
             "title": title or _("(without a heading)"),
             "field": chosen.get(at, ""),
             "samples": [
-                masked_text(str(row[at]))[:40] for row in samples if at < len(row) and row[at] not in {None, ""}
+                _sample(row[at], chosen.get(at, "")) for row in samples if at < len(row) and row[at] not in {None, ""}
             ],
         }
         for at, title in enumerate(titles)
@@ -164,6 +164,12 @@ def columns_page(request: HttpRequest, batch_id: int) -> HttpResponse:
     fields = ask.field_words()[batch.columns["kind"]]
     shown = {"batch": batch, "columns": columns, "fields": list(fields.items()), "refused": refused}
     return render(request, "casework/hotline/columns.html", shown, status=422 if refused else 200)
+
+
+def _sample(cell: object, field: str) -> str:
+    """What stands in a column; numbers of cases are whole, all others masked."""
+    text = str(cell)
+    return (text if field == "number" else masked_words(text))[:40]
 
 
 @never_cache
