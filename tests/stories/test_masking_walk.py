@@ -58,6 +58,7 @@ from tests.harness.repeats import repeats_with_numbers
 from tests.harness.requests import requests_with_numbers
 from tests.harness.walk import NUMBER, Door, doors, links_in, numbers_in, paths_of, words_of
 
+pytestmark = pytest.mark.timeout(600)  # every page as every role: a walk takes a minute, and longer on a busy machine
 BY = system_actor(part="test")
 QUERIES_OF_A_PAGE = 1
 """How many variants (tabs, files, sorted lists) of one address are followed, for each who walks."""
@@ -124,7 +125,9 @@ def _meant() -> dict[str, set[str]]:
         "POST /desk/incidents/": {*posts, *contacts},
         # What the office answered, to whoever told us: a number in it is the repairman's, meant for them.
         "GET /casework/t/": {"16000009104"},
+        "POST /casework/t/": {"16000009104"},
         "GET /casework/l/": {"16000009104"},
+        "POST /casework/l/": {"16000009104"},
         "GET /casework/hotline/answers/": {"16000009104"},
         "request.resolved": {"16000009104"},
         **{  # the office gets back the rows that it sent, to put them right; the trail says so
@@ -132,12 +135,14 @@ def _meant() -> dict[str, set[str]]:
             for pk in HotlineBatch.objects.values_list("pk", flat=True)
         },
         **{  # the words of a dispute, in the field in which they are edited
-            f"GET /casework/mediations/{pk}/edit/": {"16000009111"}
+            f"{verb} /casework/mediations/{pk}/edit/": {"16000009111"}
             for pk in Mediation.objects.values_list("pk", flat=True)
+            for verb in ("GET", "POST")
         },
         **{  # the words of a task, in the field in which they are edited
-            f"GET /casework/tasks/{pk}/change/": {"16000009025"}
+            f"{verb} /casework/tasks/{pk}/change/": {"16000009025"}
             for pk in ProactiveTask.objects.values_list("pk", flat=True)
+            for verb in ("GET", "POST")
         },
         "GET /admin/registry/resident/": {"16000008001"},  # the words of a note, in the field in which they are edited
         **{  # the office gets back the rows that it sent, to put them right; the trail says so
