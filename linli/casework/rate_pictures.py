@@ -47,7 +47,7 @@ def _bar(ident: str, line: Line) -> Bar:
         return Bar(week_name(line=line), received, hollow=unhappy)
     if ident == "hour":
         return Bar(line.name.partition(":")[0], received, hollow=unhappy)
-    words = _("%(n)d, not satisfied %(unhappy)d") % {"n": received, "unhappy": unhappy} if unhappy else str(received)
+    words = f"{received} ({unhappy})" if unhappy else ""
     return Bar(line.name, received, words=words, hollow=unhappy)
 
 

@@ -18,7 +18,7 @@ from linli.casework.rules.rates import Counts, Rates, Share, Weights, percent, r
 
 DAY: Final = timedelta(days=1)
 COLUMNS: Final[Sequence[tuple[str, Any]]] = (
-    ("received", lazy("Received")), ("answered", lazy("Answered")), ("in_time", lazy("Answered in time")),
+    ("received", lazy("Requests received")), ("answered", lazy("Answered")), ("in_time", lazy("Answered in time")),
     ("overdue", lazy("Overdue now")), ("counted", lazy("Ratings that count")), ("contacted", lazy("Response rate")),
     ("solved", lazy("Resolution rate")), ("satisfied", lazy("Satisfaction rate")), ("", lazy("Overall")),
     ("unsatisfied", lazy("Not satisfied")),
@@ -73,7 +73,7 @@ class RateTable:
     def sheet(self) -> tuple[list[str], list[list[Any]]]:
         """Head and rows for a file: counts beside rates, rates as numbers."""
         head = [
-            self.first, _("Received"), _("Answered"), _("Answered in time"), _("Overdue now"), _("Ratings that count"), _("Contacted"),
+            self.first, _("Requests received"), _("Answered"), _("Answered in time"), _("Overdue now"), _("Ratings that count"), _("Contacted"),
             _("Solved"), _("Satisfied"), _("Mostly satisfied"), _("Not satisfied"), _("Response rate, %"), _("Resolution rate, %"),
             _("Satisfaction rate, %"), _("Overall, %"), _("In objection time"), _("Under objection"), _("Struck"), _("Not rated"),
         ]  # fmt: skip
@@ -137,9 +137,10 @@ class Names:
 
 
 def tables_of(*, figures: Figures, wanted: RatesFilter, in_force: InForce, names: Names) -> list[RateTable]:
-    """By week, by category, by community or by building and lead, by hour; in the order of the page."""
+    """By week, by hour, by category, by community or by building and lead; in the order of the page."""
     lines = _Lines(asked_as(wanted=wanted), in_force)
     tables = [RateTable("week", _("By week"), _("Week from"), lines.of_weeks(figures, wanted))]
+    tables.append(RateTable("hour", _("By hour of receiving"), _("Hour"), lines.of_hours(figures)))
     categories = lines.of_keys(figures.categories, names.categories, "category", by_size=True)
     tables.append(RateTable("category", _("By category"), _("Category"), categories))
     if wanted.community_id is None:
@@ -150,7 +151,6 @@ def tables_of(*, figures: Figures, wanted: RatesFilter, in_force: InForce, names
         leads = lines.of_keys(figures.leads, names.leads, "lead", by_size=True)
         tables.append(RateTable("building", _("By building"), _("Building"), buildings))
         tables.append(RateTable("lead", _("By lead"), _("Lead"), leads))
-    tables.append(RateTable("hour", _("By hour of receiving"), _("Hour"), lines.of_hours(figures)))
     return tables
 
 

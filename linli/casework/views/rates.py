@@ -50,7 +50,7 @@ from linli.ui.downloads import excel_list
 PER_PAGE: Final = 30
 MOST_PAGES: Final = 40
 WHICH: Final[Mapping[str, Any]] = {
-    "received": _("Received"), "aside": _("Joined to another or taken back"), "not_answered": _("Not answered yet"),
+    "received": _("Requests received"), "aside": _("Joined to another or taken back"), "not_answered": _("Not answered yet"),
     "answered": _("Answered"), "taken": _("Taken in hand"), "in_time": _("Answered in time"), "late": _("Answered late"),
     "overdue": _("Overdue now"), "returned": _("Sent back at least once"), "unrated": _("Answered, not rated"),
     "in_vain": _("Not rated: calls reached nobody"), "expired": _("Not rated: the link was not opened in time"),
