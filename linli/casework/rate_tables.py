@@ -73,7 +73,8 @@ class RateTable:
     def sheet(self) -> tuple[list[str], list[list[Any]]]:
         """Head and rows for a file: counts beside rates, rates as numbers."""
         head = [
-            self.first, _("Requests received"), _("Answered"), _("Answered in time"), _("Overdue now"), _("Ratings that count"), _("Contacted"),
+            self.first, _("Requests received"), _("Answered"), _("Answered in time"), _("Overdue now"), _("Ratings that count"),
+            _("Contacted"),
             _("Solved"), _("Satisfied"), _("Mostly satisfied"), _("Not satisfied"), _("Response rate, %"), _("Resolution rate, %"),
             _("Satisfaction rate, %"), _("Overall, %"), _("In objection time"), _("Under objection"), _("Struck"), _("Not rated"),
         ]  # fmt: skip
