@@ -94,7 +94,8 @@ def _asked(request: HttpRequest) -> Asked:
     community = next((one for one in communities if str(one.pk) == wanted), communities[0] if communities else None)
     if community is None:
         raise NoCommunityYet
-    return Asked(communities, community, request.GET.get("topic", "")[:30], _month(request.GET.get("month", "")))
+    topic = request.GET.get("topic", "").replace("\0", "")[:30]
+    return Asked(communities, community, topic, _month(request.GET.get("month", "")))
 
 
 def _month(text: str) -> date | None:

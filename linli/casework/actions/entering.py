@@ -85,7 +85,7 @@ def enter_request(*, by: Actor, now: datetime, community_id: int, given: Given) 
     known = _entered_before(community_id, given)
     if known is not None:
         return known
-    text = given.text.strip()
+    text = given.text.replace("\0", "").strip()  # which a PostgreSQL cannot keep
     _check_text(text)
     lay_down_categories(community_id=community_id)
     place = _place(community_id, given)

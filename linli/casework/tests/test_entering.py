@@ -112,6 +112,10 @@ def test_what_is_written_is_kept_letter_for_letter(office, text):
     assert request.steps.get(verb="received").text == text
 
 
+def test_a_letter_that_is_none_is_left_out(office):
+    assert office.again(office.enter("楼道\0灯")).text == "楼道灯"
+
+
 @pytest.mark.parametrize("place", ["dwelling", "unit", "building"])
 def test_a_place_of_another_community_is_refused(office, elsewhere, place):
     there = {"dwelling": elsewhere["door"], "unit": elsewhere["unit"], "building": elsewhere["building"]}[place]
