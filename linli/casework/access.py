@@ -93,9 +93,14 @@ def reach_of_actor(*, by: Actor, now: datetime) -> Reach:
     return reach_of_user(user=user, on=on)
 
 
+def permissions_of(*, user: Any) -> frozenset[str]:
+    """Which of PERMISSIONS a user holds. No query once their roles are known."""
+    return frozenset(permission for permission in PERMISSIONS if user.has_perm(permission))
+
+
 def reach_of_user(*, user: Any, on: date) -> Reach:
     """What a user reaches on this day. Four queries at most."""
-    held = frozenset(permission for permission in PERMISSIONS if user.has_perm(permission))
+    held = permissions_of(user=user)
     posts = frozenset(Post.objects.filter(valid_on(day=on), user_id=user.pk).values_list("pk", flat=True))
     scope = scope_of(user_id=user.pk, is_superuser=user.is_superuser, on=on)
     return in_hands_of(permissions=held, scope=scope, posts=posts)

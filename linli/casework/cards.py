@@ -6,7 +6,7 @@ from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.utils import timezone
 
-from linli.casework.context import reach_for
+from linli.casework.context import places_for, reach_for
 from linli.casework.queries.mediation import agreements_due, agreements_due_count
 from linli.casework.queries.requests import RequestFilter, requests_at_household, requests_found, tab_counts
 from linli.casework.words import due_badge, state_badge
@@ -32,7 +32,7 @@ def household(request: HttpRequest, card: HouseholdCard) -> str:
     """The newest requests about this door; nothing where there is none."""
     if not request.user.has_perm("casework.view"):
         return ""
-    rows = requests_at_household(reach=reach_for(request.user), household_id=card.id, limit=MOST)
+    rows = requests_at_household(reach=places_for(request.user), household_id=card.id, limit=MOST)
     shown = {"rows": [(one, state_badge(state=one.state)) for one in rows], "household": card}
     return render_to_string("casework/parts/household_card.html", shown, request=request) if rows else ""
 

@@ -39,7 +39,6 @@ def _to_reporters() -> None:
         ),
         knows=KNOWS,
         needs=("number",),
-        routine=True,
     )
     lay_down(
         "request.question",
@@ -91,7 +90,6 @@ def _to_reporters_later() -> None:
         ),
         knows=KNOWS,
         needs=("number",),
-        routine=True,
     )
     lay_down(
         "request.joined",
@@ -108,7 +106,6 @@ def _to_reporters_later() -> None:
         ),
         knows=KNOWS,
         needs=("number",),
-        routine=True,
     )
 
 

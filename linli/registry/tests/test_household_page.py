@@ -117,5 +117,5 @@ def test_a_full_household_costs_no_more_queries(client, compound: Compound, djan
     with django_assert_max_num_queries(1):
         household_past(household=card)
     client.force_login(compound.secretary())
-    with django_assert_max_num_queries(20):
+    with django_assert_max_num_queries(21):
         client.get(reverse("registry:household", args=[compound.household.pk]))

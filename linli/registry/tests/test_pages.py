@@ -34,7 +34,7 @@ def test_a_visitor_must_sign_in(client, compound: Compound) -> None:
 def test_a_household_page_names_people_and_masks_numbers(
     desk, compound: Compound, django_assert_max_num_queries
 ) -> None:
-    with django_assert_max_num_queries(20):
+    with django_assert_max_num_queries(21):
         answer = desk.get(page_of(compound.household))
     text = answer.content.decode()
     assert all(name in text for name in ("8栋3单元502", "赵桂兰", "钱丽", "160****5678", "160****1111"))
