@@ -213,8 +213,15 @@ class ResponseTemplate(models.Model):
         ordering = ["community", "state", "position", "pk"]
         constraints = [
             models.UniqueConstraint(
-                fields=["community", "category", "state", "title"], nulls_distinct=False, name="casework_template_once"
-            )
+                fields=["community", "category", "state", "title"],
+                condition=Q(category__isnull=False),
+                name="casework_template_of_one",
+            ),
+            models.UniqueConstraint(
+                fields=["community", "state", "title"],
+                condition=Q(category__isnull=True),
+                name="casework_template_of_all",
+            ),
         ]
 
     def __str__(self) -> str:

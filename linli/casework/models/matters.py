@@ -203,7 +203,12 @@ class TaskTarget(models.Model):
         verbose_name_plural = _("targets of tasks")
         constraints = [
             models.UniqueConstraint(
-                fields=["task", "household", "resident"], nulls_distinct=False, name="casework_target_once"
+                fields=["task", "household", "resident"],
+                condition=Q(resident__isnull=False),
+                name="casework_target_resident",
+            ),
+            models.UniqueConstraint(
+                fields=["task", "household"], condition=Q(resident__isnull=True), name="casework_target_household"
             ),
             models.CheckConstraint(
                 condition=Q(state="to_do", marked_at__isnull=True) | (~Q(state="to_do") & Q(marked_at__isnull=False)),
