@@ -214,7 +214,8 @@ class _Doorkeeper:
             self._intake_changed.clear()
             pause = LOOK_EVERY_SECONDS if self._intake_is_open() else 0.25
             try:
-                await asyncio.wait_for(self._intake_changed.wait(), pause)
+                async with asyncio.timeout(pause):  # wait_for would lose a cancel that comes with the change
+                    await self._intake_changed.wait()
             except TimeoutError:
                 continue
 

@@ -54,9 +54,10 @@ async def cut_off_as_owed(*, nc: Client, nc_sys: Client, owed: Owed, settle: Set
     """
     bell = await subscribe_wake(nc, who="doorkeeper")
     thread = ThreadPoolExecutor(1, thread_name_prefix="doorkeeper-cutting")
-    loop = asyncio.get_running_loop()
+    loop, me = asyncio.get_running_loop(), asyncio.current_task()
     try:
-        while True:
+        # The broker's client waits with `wait_for`, which loses a cancel that comes together with the answer.
+        while me is None or not me.cancelling():
             begun = datetime.now(UTC)
             try:
                 serials = await loop.run_in_executor(thread, owed)

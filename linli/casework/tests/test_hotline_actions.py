@@ -121,7 +121,7 @@ def test_two_sheets_read_before_either_is_brought_in_make_each_case_once(office,
     assert not HotlineRow.objects.exclude(cells="").exists()
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_several_workers_at_once_bring_each_case_in_once(tmp_path) -> None:
     if connection.vendor == "sqlite":
         pytest.skip("threads share one connection to a SQLite database in memory, and SQLite has one writer at a time")
