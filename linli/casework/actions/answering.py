@@ -21,6 +21,7 @@ from linli.casework.rules.states import (
     REOPENED,
     RESOLVED,
     SPLIT,
+    TABLE,
     WAITING,
 )
 from linli.core.actors import Actor, system_actor
@@ -84,7 +85,7 @@ def resolve_request(*, by: Actor, now: datetime, request_id: int, text: str, see
 def answer_request(*, request: Request, by: Actor, now: datetime, text: str) -> None:
     """The answer with its steps, ratings and messages. Columns and steps; the caller saves."""
     waited = request.state == WAITING
-    enter_state(request=request, by=by, now=now, state=RESOLVED, verb="answered_request", text=text)
+    enter_state(request=request, by=by, now=now, state=RESOLVED, text=text)
     request.answer, request.resolved_at = text.strip()[:2000], now
     request.taken_at = request.taken_at or now
     request.rounds += 1
@@ -100,12 +101,17 @@ def answer_request(*, request: Request, by: Actor, now: datetime, text: str) -> 
 
 
 def answer_whole(*, parent_id: int, now: datetime) -> None:
-    """A request that was split is answered once all its parts are: with their answers, part by part."""
+    """A request that was split is answered once all its parts are: with their answers, part by part. Where every part was taken back or
+    joined to another request, so is the whole."""
     parent = Request.objects.select_for_update(of=("self",)).select_related("community", "category").get(pk=parent_id)
     parts = list(Request.objects.filter(parent_id=parent_id).select_related("category").order_by("pk"))
     open_parts = [part for part in parts if part.resolved_at is None and part.ended_at is None]
     answers = [part for part in parts if part.answer]
-    if parent.state != SPLIT or open_parts or not answers:
+    if parent.state != SPLIT or open_parts:
+        return
+    if not answers:
+        numbers = "、".join(part.number for part in parts)
+        call_off(request=parent, by=CASEWORK, now=now, text=f"{numbers}：都已撤回或并入其他诉求")
         return
     text = "\n".join(f"{part.category.title_zh}：{part.answer}" for part in answers)
     answer_request(request=parent, by=CASEWORK, now=now, text=text[:2000])
@@ -121,7 +127,7 @@ def reopen_request(*, by: Actor, now: datetime, request_id: int, text: str, seen
     request, reach = locked_request(by=by, now=now, request_id=request_id, seen=seen)
     reach.need("casework.assign")
     merged = request.merged_into_id is not None
-    enter_state(request=request, by=by, now=now, state=REOPENED, verb="reopened", text=text)
+    enter_state(request=request, by=by, now=now, state=REOPENED, text=text)
     request.ended_at = request.resolved_at = request.merged_into = None
     request.answer = ""
     if not merged:
@@ -132,7 +138,7 @@ def reopen_request(*, by: Actor, now: datetime, request_id: int, text: str, seen
     write_step(request=request, by=by, now=now, aspect=Aspect.CLOCK, verb="timed", became=Became(due_at=request.due_at))
     reporters = list(request.reporters.all())
     owe_reporters(
-        request=request, reporters=reporters, now=now, wording="request.reopened", once=f"reopened:{request.rounds}:{request.version}",
+        request=request, reporters=reporters, now=now, wording=TABLE[REOPENED].message, once=f"reopened:{request.rounds}:{request.version}",
         about={one.pk: f"request-track:{request.pk}" for one in reporters},
     )  # fmt: skip
     request.save()
@@ -157,7 +163,7 @@ def close_request(*, by: Actor, now: datetime, request_id: int, text: str = "", 
 
 def put_away(*, request: Request, by: Actor, now: datetime, text: str) -> None:
     """Closed, with the step; links that are open are taken back."""
-    enter_state(request=request, by=by, now=now, state=CLOSED, verb="closed_request", text=text)
+    enter_state(request=request, by=by, now=now, state=CLOSED, text=text)
     request.ended_at = now
     stand_still(request=request)
     withdraw_links(request=request, now=now)
@@ -169,11 +175,16 @@ def cancel_request(*, by: Actor, now: datetime, request_id: int, text: str, seen
     """Take it back: typed twice, or the resident no longer wants it. Raises NotAllowed, RequestNotFound, NotFromHere, ReasonMissing."""
     request, reach = locked_request(by=by, now=now, request_id=request_id, seen=seen)
     reach.need("casework.assign")
-    enter_state(request=request, by=by, now=now, state=CANCELLED, verb="took_back", text=text)
+    call_off(request=request, by=by, now=now, text=text)
+    if request.parent_id is not None:
+        answer_whole(parent_id=request.parent_id, now=now)
+    return request
+
+
+def call_off(*, request: Request, by: Actor, now: datetime, text: str) -> None:
+    """Cancelled, with the step; its clock stands and links that are open are taken back."""
+    enter_state(request=request, by=by, now=now, state=CANCELLED, text=text)
     request.ended_at, request.paused_at = now, None
     stand_still(request=request)
     withdraw_links(request=request, now=now)
     request.save()
-    if request.parent_id is not None:
-        answer_whole(parent_id=request.parent_id, now=now)
-    return request

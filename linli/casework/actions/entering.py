@@ -28,6 +28,7 @@ from linli.casework.queries.hands import Hands, facts_of, hands_for
 from linli.casework.queries.places import Place
 from linli.casework.queries.settings import categories_of, guessed_category
 from linli.casework.rules.answers import may_answer_so
+from linli.casework.rules.states import RECEIVED, TABLE
 from linli.casework.sought import kept_for_search
 from linli.core.actors import Actor
 from linli.core.errors import NotAllowed
@@ -112,7 +113,7 @@ def enter_request(*, by: Actor, now: datetime, community_id: int, given: Given) 
     reporters = list(request.reporters.all())
     about = {one.pk: f"request-track:{request.pk}" for one in reporters}
     owe_reporters(
-        request=request, reporters=reporters, now=now, wording="request.received", about=about, once="received"
+        request=request, reporters=reporters, now=now, wording=TABLE[RECEIVED].message, about=about, once="received"
     )
     announce(RequestEntered(request.pk, community_id, now))
     return request
@@ -220,7 +221,7 @@ def _start(request: Request, given: Given, now: datetime) -> None:
 def _first_steps(request: Request, by: Actor, now: datetime, text: str) -> None:
     """What it was at the beginning: the state with the words, category, priority, place, clock."""
     write_step(
-        request=request, by=by, now=now, aspect=Aspect.STATE, verb="received", text=text,
+        request=request, by=by, now=now, aspect=Aspect.STATE, verb=TABLE[RECEIVED].verb, text=text,
         became=Became(state=request.state, params={"channel": request.channel}),
     )  # fmt: skip
     write_step(

@@ -30,7 +30,7 @@ def hand_to(*, request: Request, by: Actor, now: datetime, hands: Hands, text: s
         return
     _set_lead(request, by, now, team=hands.team, post=hands.post, why=hands.why, rule_id=hands.rule_id, text=text)
     if can_become(state=request.state, wanted=ASSIGNED):
-        enter_state(request=request, by=by, now=now, state=ASSIGNED, verb="handed_on")
+        enter_state(request=request, by=by, now=now, state=ASSIGNED)
 
 
 def lead_oneself(*, request: Request, by: Actor, now: datetime, reach: Reach) -> None:
@@ -87,7 +87,7 @@ def take_request(
         take_up(request=request, by=by, now=now, text="", verb="took")
         withdraw_links(request=request, now=now)
     elif request.state != IN_HAND:
-        enter_state(request=request, by=by, now=now, state=IN_HAND, verb="took")
+        enter_state(request=request, by=by, now=now, state=IN_HAND)
     request.taken_at = request.taken_at or now
     request.save()
     return request
@@ -105,9 +105,7 @@ def return_request(*, by: Actor, now: datetime, request_id: int, text: str, seen
     on = timezone.localdate(now)
     policy = policy_of(community_id=request.community_id, on=on)
     was = request.lead
-    enter_state(
-        request=request, by=by, now=now, state=RETURNED, verb="sent_back", text=text, params={"from": _called(request)}
-    )
+    enter_state(request=request, by=by, now=now, state=RETURNED, text=text, params={"from": _called(request)})
     request.returns += 1
     if request.returns >= policy.returns_to_arbiter:
         arbiter = policy.arbiter or _of_role(request, on, Role.SECRETARY)
@@ -141,7 +139,7 @@ def escalate_request(*, by: Actor, now: datetime, request_id: int, text: str, se
     if before is not None and before.pk != above.pk:
         Assistant.objects.get_or_create(request=request, post=before, until=None, defaults={"since": now})
     if can_become(state=request.state, wanted=ASSIGNED):
-        enter_state(request=request, by=by, now=now, state=ASSIGNED, verb="handed_on")
+        enter_state(request=request, by=by, now=now, state=ASSIGNED)
     request.save()
     return request
 

@@ -23,7 +23,7 @@ from linli.casework.errors.requests import CategoryUnknown, MergeWrong, SplitWro
 from linli.casework.models import Category, Request
 from linli.casework.queries.hands import facts_of, hands_for
 from linli.casework.queries.settings import category_for
-from linli.casework.rules.states import ENDED, MERGED, RECEIVED, SPLIT, STANDING
+from linli.casework.rules.states import ENDED, MERGED, RECEIVED, SPLIT, STANDING, TABLE
 from linli.casework.sought import kept_for_search
 from linli.core.actors import Actor
 
@@ -52,7 +52,7 @@ def split_request(
     categories = [category_for(community_id=request.community_id, category_id=pk) for _text, pk in texts]
     if None in categories:
         raise CategoryUnknown
-    enter_state(request=request, by=by, now=now, state=SPLIT, verb="split", params={"parts": len(texts)})
+    enter_state(request=request, by=by, now=now, state=SPLIT, params={"parts": len(texts)})
     request.paused_at = None
     made = [
         _part(request, by, now, text, category)
@@ -83,7 +83,7 @@ def merge_request(*, by: Actor, now: datetime, request_id: int, into_id: int, se
     apart = request.community_id != into.community_id or request.parent_id == into.pk or into.parent_id == request.pk
     if apart or into.state in {*ENDED, SPLIT} or into.state in {"resolved", "reopen_asked"} or request.state in ENDED:
         raise MergeWrong
-    enter_state(request=request, by=by, now=now, state=MERGED, verb="joined", params={"into": into.number})
+    enter_state(request=request, by=by, now=now, state=MERGED, params={"into": into.number})
     request.merged_into, request.ended_at, request.paused_at = into, now, None
     request.next_alarm_at = None
     withdraw_links(request=request, now=now)
@@ -97,7 +97,7 @@ def merge_request(*, by: Actor, now: datetime, request_id: int, into_id: int, se
     into.save()
     about = {one.pk: f"request-track:{into.pk}" for one in new}
     owe_reporters(
-        request=into, reporters=new, now=now, wording="request.joined", about=about, once=f"joined:{request.pk}"
+        request=into, reporters=new, now=now, wording=TABLE[MERGED].message, about=about, once=f"joined:{request.pk}"
     )
     if request.parent_id is not None:
         answer_whole(parent_id=request.parent_id, now=now)
@@ -134,7 +134,7 @@ def _part(whole: Request, by: Actor, now: datetime, text: str, category: Categor
         start_clock_until(request=part, since=whole.clock_from, due_at=whole.due_at, due_by=whole.due_by, now=now)
     part.save()
     became = Became(state=RECEIVED, params={"part_of": whole.number})
-    write_step(request=part, by=by, now=now, aspect=Aspect.STATE, verb="received", text=text, became=became)
+    write_step(request=part, by=by, now=now, aspect=Aspect.STATE, verb=TABLE[RECEIVED].verb, text=text, became=became)
     write_step(request=part, by=by, now=now, aspect=Aspect.CATEGORY, verb="sorted", became=Became(category=category))
     write_step(
         request=part, by=by, now=now, aspect=Aspect.PRIORITY, verb="ranked", became=Became(priority=part.priority)

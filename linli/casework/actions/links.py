@@ -15,7 +15,7 @@ from linli.casework.actions.telling import owe_reporters
 from linli.casework.errors.requests import LinkNotFound, LinkOver, ReasonMissing, ReporterUnknown, TextMissing
 from linli.casework.models import CaseLink, Reporter, Request
 from linli.casework.queries.settings import policy_of
-from linli.casework.rules.states import OUTSIDE, WAITING
+from linli.casework.rules.states import OUTSIDE, RESOLVED, TABLE, WAITING
 from linli.core.actors import Actor, system_actor
 from linli.registry.keeping import clean_phone
 
@@ -43,7 +43,6 @@ def ask_reporter(
         by=by,
         now=now,
         state=WAITING,
-        verb="asked_reporter",
         text=text,
         params={"reporter": reporter.pk},
     )
@@ -52,7 +51,7 @@ def ask_reporter(
     days = policy_of(community_id=request.community_id, on=timezone.localdate(now)).question_days
     link = _new(request, now, Kind.QUESTION, days, reporter=reporter, text=text)
     owe_reporters(
-        request=request, reporters=[reporter], now=now, wording="request.question", about={reporter.pk: f"case-link:{link.pk}"},
+        request=request, reporters=[reporter], now=now, wording=TABLE[WAITING].message, about={reporter.pk: f"case-link:{link.pk}"},
         once=f"question:{link.pk}", more={"asks": text.strip()[:200]},
     )  # fmt: skip
     request.save()
@@ -78,7 +77,6 @@ def give_outside(
         by=by,
         now=now,
         state=OUTSIDE,
-        verb="gave_outside",
         text=text,
         params={"to": to_name.strip()[:60]},
     )
@@ -143,7 +141,7 @@ def offer_ratings(*, request: Request, now: datetime) -> None:
     wanting = [one for one in request.reporters.all() if one.wants == Reporter.Wants.LINK and one.phone]
     links = {one.pk: _new(request, now, Kind.RATING, days, reporter=one) for one in wanting}
     owe_reporters(
-        request=request, reporters=wanting, now=now, wording="request.resolved", once=f"resolved:{request.rounds}",
+        request=request, reporters=wanting, now=now, wording=TABLE[RESOLVED].message, once=f"resolved:{request.rounds}",
         about={pk: f"case-link:{link.pk}" for pk, link in links.items()}, more={"answer": request.answer[:120]},
     )  # fmt: skip
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from linli.casework.access import DECIDE, HOTLINE, REPORTERS
@@ -22,7 +23,7 @@ from linli.casework.errors.requests import (
     ReporterUnknown,
 )
 from linli.casework.models import CallTry, CaseLink, Rating, Reporter, Request
-from linli.casework.queries.settings import policy_of
+from linli.casework.queries.settings import policy_of, rating_days
 from linli.casework.rules.states import CLOSED, REOPEN_ASKED, RESOLVED, can_become
 from linli.core.actors import Actor
 from linli.core.errors import Invalid
@@ -164,8 +165,10 @@ def decide_objection(*, by: Actor, now: datetime, rating_id: int, upheld: str, t
     reach.need(DECIDE)
     if not text.strip():
         raise ReasonMissing(fields={"text": ReasonMissing.default_sentence})
-    own = rating.objected_by == by.label[:120]
-    if rating.objection != Objection.OPEN or upheld not in {Objection.UPHELD, Objection.REJECTED} or own:
+    if rating.objection != Objection.OPEN or upheld not in {Objection.UPHELD, Objection.REJECTED}:
+        raise ObjectionWrong
+    objections = request.steps.filter(aspect=Aspect.RATING, verb="objected", params__rating=rating.pk)
+    if objections.filter(user_id=by.user_id, actor_kind=by.kind).exists():
         raise ObjectionWrong
     rating.objection, rating.decision, rating.decided_at, rating.decided_by = (
         upheld,
@@ -185,19 +188,16 @@ def decide_objection(*, by: Actor, now: datetime, rating_id: int, upheld: str, t
 
 @transaction.atomic
 def put_away_unrated(*, now: datetime, by: Actor, limit: int = 200) -> int:
-    """Answered requests whose time for ratings is over without an unhappy word are put away. Returns how many."""
-    done = 0
-    old = Request.objects.filter(state=RESOLVED, resolved_at__lte=now - timedelta(days=1)).select_related(
-        "community", "category"
-    )
-    for request in list(old.order_by("resolved_at").select_for_update(of=("self",))[:limit]):
-        policy = policy_of(community_id=request.community_id, on=timezone.localdate(now))
-        assert request.resolved_at is not None
-        rated = Rating.objects.filter(request=request, round=request.rounds).exists()
-        if rated or request.resolved_at + timedelta(days=policy.rating_days) <= now:
-            put_away(request=request, by=by, now=now, text="")
-            done += 1
-    return done
+    """Answered requests are put away once they are rated (after a day) or their time for ratings is over. Returns how many."""
+    rated = Exists(Rating.objects.filter(request=OuterRef("pk"), round=OuterRef("rounds")))
+    over = rated & Q(resolved_at__lte=now - timedelta(days=1))
+    for days, communities in rating_days(on=timezone.localdate(now)).items():
+        over |= communities & Q(resolved_at__lte=now - timedelta(days=days))
+    rows = Request.objects.filter(over, state=RESOLVED).select_related("community", "category").order_by("resolved_at")
+    old = list(rows.select_for_update(of=("self",))[:limit])
+    for request in old:
+        put_away(request=request, by=by, now=now, text="")
+    return len(old)
 
 
 def _rate(
@@ -244,7 +244,7 @@ def _rate(
     )
     wants_again = rated.again if rated.again is not None else rated.is_unhappy
     if wants_again and can_become(state=request.state, wanted=REOPEN_ASKED):
-        enter_state(request=request, by=by, now=now, state=REOPEN_ASKED, verb="asked_again", text=rated.text)
+        enter_state(request=request, by=by, now=now, state=REOPEN_ASKED, text=rated.text)
         request.ended_at = None
     request.save()
     return rating

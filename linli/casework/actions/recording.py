@@ -12,7 +12,7 @@ from linli.casework.access import Reach, reach_of_actor
 from linli.casework.actions.tallies import mark_tally
 from linli.casework.errors.requests import ChangedMeanwhile, NotYourRequest, RequestNotFound
 from linli.casework.models import Category, Request, Step, Team
-from linli.casework.rules.states import may_become
+from linli.casework.rules.states import TABLE, may_become
 from linli.core.actors import Actor
 from linli.registry.models import Post
 
@@ -112,12 +112,15 @@ def enter_state(
     by: Actor,
     now: datetime,
     state: str,
-    verb: str,
+    verb: str = "",
     text: str = "",
     params: Mapping[str, Any] | None = None,
 ) -> Step:
-    """Move a request into a state that may follow its present one, with the step. Raises NotFromHere and what the state needs."""
+    """Move a request into a state that may follow its present one, with the step as the table of states names it; ``verb``, where the
+    way into the state says more than that. Raises NotFromHere and what the state needs."""
     may_become(state=request.state, wanted=state, text=text).enforce()
     request.state = state
     became = Became(state=state, params=params or {})
-    return write_step(request=request, by=by, now=now, aspect=Aspect.STATE, verb=verb, text=text, became=became)
+    return write_step(
+        request=request, by=by, now=now, aspect=Aspect.STATE, verb=verb or TABLE[state].verb, text=text, became=became
+    )

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Prefetch
+from django.db.models import Prefetch, Q
 
 from linli.casework.models import Category, ClockGrade, Policy, Question, ResponseTemplate
 from linli.casework.preset.grades import BY_CODE, USUAL
@@ -27,6 +28,18 @@ def policy_of(*, community_id: int, on: date) -> Policy:
     """The rules in force on a day; the usual ones, not saved, where none are on file yet. One query."""
     found = Policy.objects.filter(community_id=community_id, since_on__lte=on).order_by("-since_on").first()
     return found or Policy(community_id=community_id, since_on=on)
+
+
+def rating_days(*, on: date) -> dict[int, Q]:
+    """How many days a rating can be given, each with the communities where it is so on that day. One query."""
+    usual = Policy().rating_days
+    last = dict(Policy.objects.filter(since_on__lte=on).order_by("since_on").values_list("community_id", "rating_days"))
+    others: dict[int, list[int]] = defaultdict(list)
+    for community_id, days in last.items():
+        if days != usual:
+            others[days].append(community_id)
+    own = {days: Q(community_id__in=ids) for days, ids in others.items()}
+    return {usual: ~Q(community_id__in=[pk for ids in others.values() for pk in ids]), **own}
 
 
 def grade_of(*, community_id: int, code: str, on: date) -> GradeInForce:

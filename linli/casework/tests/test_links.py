@@ -33,7 +33,7 @@ from linli.casework.errors.requests import (
     ReporterUnknown,
     TextMissing,
 )
-from linli.casework.models import CallTry, CaseLink, Policy, Rating, Step
+from linli.casework.models import CallTry, CaseLink, Policy, Rating, Request, Step
 from linli.casework.queries.calls import calls_to_make
 from linli.casework.queries.public import track_screen
 from linli.casework.tests.conftest import CALLER, DAUGHTER, NOBODY
@@ -296,6 +296,20 @@ def test_a_rating_that_nobody_gave_is_history_and_then_put_away(office, answered
     assert not Rating.objects.exists()
 
 
+def test_who_waits_longer_for_ratings_holds_up_nobody(office, answered):
+    """Of many that are answered, only those come up whose time is over."""
+    later = resolve_request(**common(office, office.enter()), text="好了")
+    Request.objects.filter(pk=answered.pk).update(resolved_at=office.now - timedelta(days=9))
+    rate_by_link(now=office.now, link_id=CaseLink.objects.get(request=later, kind="rating").pk, rated=FINE)
+    office.now += timedelta(days=2)
+    tidy = {"now": office.now, "by": system_actor(part="casework"), "limit": 1}
+    assert put_away_unrated(**tidy) == 1
+    assert office.again(later).state == "closed"
+    Policy.objects.create(community=office.community, since_on=office.now.date(), rating_days=11)
+    assert put_away_unrated(**tidy) == 1
+    assert office.again(answered).state == "closed"
+
+
 def test_an_answer_is_rated_once_whoever_rates_it(office):
     request = office.enter()
     subscribe_reporter(by=office.desk, now=office.now, request_id=request.pk, given=CALLER)
@@ -375,6 +389,12 @@ def test_an_objection_is_decided_by_somebody_else_with_a_reason(office, unhappy,
         decides(office, unhappy)
     with pytest.raises(ObjectionWrong):
         objects(office, unhappy)
+
+
+def test_somebody_of_the_same_name_is_somebody_else(office, unhappy):
+    objects(office, unhappy)
+    Rating.objects.update(objected_by=office.secretary.label)
+    assert decides(office, unhappy).objection == "upheld"
 
 
 def test_nobody_decides_on_the_own_objection(office, unhappy):
