@@ -11,7 +11,7 @@ from linli.accounts.roles import Role
 from linli.audit.words import parts_mean, verbs_mean
 from linli.casework.verbs_repeats import VERBS_OF_REPEATS
 from linli.casework.wording import lay_down_wordings
-from linli.core.rooms import Card, MenuEntry, RoomConfig, Tick
+from linli.core.rooms import Card, MenuEntry, RoomConfig, Section, Tick
 from linli.notifications.links import leads_to
 
 OFFICE = frozenset({Role.ADMINISTRATOR, Role.SECRETARY, Role.DUTY_OFFICER, Role.GRID_LEAD})
@@ -38,14 +38,24 @@ class CaseworkConfig(RoomConfig):
         "casework.arrange": HEADS,
     }
     menu: ClassVar[Sequence[MenuEntry]] = (
-        MenuEntry(_("Write a request down"), "casework:new", "plus", 12, "casework.enter", "g n"),
-        MenuEntry(_("Requests"), "casework:list", "list", 14, "casework.view", "g q"),
-        MenuEntry(_("Calls to make"), "casework:calls", "phone", 15, "casework.reporters", ""),
-        MenuEntry(_("The three rates"), "casework:rates", "bars", 33, "casework.rates", ""),
-        MenuEntry(_("What keeps coming back"), "casework:repeats", "auto", 34, "casework.rates", ""),
-        MenuEntry(_("Proactive tasks"), "casework:tasks", "check", 46, "casework.rates", ""),
-        MenuEntry(_("Mediation"), "casework:mediations", "family", 47, "casework.mediate", ""),
-        MenuEntry(_("Hotline 12345"), "casework:hotline", "phone", 86, "casework.hotline", ""),
+        MenuEntry(
+            _("Write a request down"), "casework:new", "plus", 12, "casework.enter", "g n", section=Section.DAILY
+        ),
+        MenuEntry(_("Requests"), "casework:list", "list", 14, "casework.view", "g q", section=Section.REQUESTS),
+        MenuEntry(
+            _("Calls to make"), "casework:calls", "phone", 15, "casework.reporters", "", section=Section.REQUESTS
+        ),
+        MenuEntry(_("The three rates"), "casework:rates", "bars", 33, "casework.rates", "", section=Section.REQUESTS),
+        MenuEntry(
+            _("What keeps coming back"), "casework:repeats", "auto", 34, "casework.rates", "", section=Section.REQUESTS
+        ),
+        MenuEntry(_("Proactive tasks"), "casework:tasks", "check", 46, "casework.rates", "", section=Section.REQUESTS),
+        MenuEntry(
+            _("Mediation"), "casework:mediations", "family", 47, "casework.mediate", "", section=Section.REQUESTS
+        ),
+        MenuEntry(
+            _("Hotline 12345"), "casework:hotline", "phone", 86, "casework.hotline", "", section=Section.REQUESTS
+        ),
         MenuEntry(_("Categories and rules"), "casework:arrange", "edit", 89, "casework.arrange", ""),
     )
 

@@ -26,7 +26,7 @@ WORDS = {
     "no-such": gettext_lazy("There is no request with this number."),
     "not-answered": gettext_lazy("The request with this number is not answered yet."),
     "rated": gettext_lazy("Its present answer is rated already."),
-    "not-reached": gettext_lazy("Nobody was reached: that is no rating."),
+    "not-reached": gettext_lazy("Nobody was reached: kept as a call in vain, counted nowhere."),
     "satisfaction-wrong": gettext_lazy("“%(what)s” does not say whether they are satisfied."),
     "yes-no-wrong": gettext_lazy("“%(what)s” is neither yes nor no."),
     "refused": gettext_lazy("It could not be brought in (%(what)s)."),

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.apps import AppConfig, apps
+from django.db.models import TextChoices
 from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext_lazy as _
 
 from linli.core.errors import Text
 
@@ -16,9 +19,25 @@ if TYPE_CHECKING:
     from django.http import HttpRequest
 
 
+@cache
+def _address(url_name: str) -> str:
+    return reverse(url_name)
+
+
+class Section(TextChoices):
+    """The parts of the menu, in their order."""
+
+    DAILY = "daily", _("Every day")
+    DUTY = "duty", _("Duty and alarms")
+    REQUESTS = "requests", _("Requests")
+    RESIDENTS = "residents", _("Residents")
+    HOUSE = "house", _("Setting up")
+
+
 @dataclass(frozen=True, slots=True)
 class MenuEntry:
-    """One line of the menu: where it leads, who sees it (a permission string, or "" for everybody signed in)."""
+    """One line of the menu: where it leads, who sees it (a permission string, or "" for everybody signed in). ``order`` counts within
+    its section; ``key`` is pressed anywhere to go there, and no other entry has it."""
 
     label: Text
     url_name: str
@@ -26,10 +45,11 @@ class MenuEntry:
     order: int
     permission: str = ""
     key: str = ""
+    section: Section = Section.HOUSE
 
     @property
     def url(self) -> str:
-        return reverse(self.url_name)
+        return _address(self.url_name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,11 +178,12 @@ def rooms() -> Iterator[RoomConfig]:
 
 
 def menu_for(user: Any) -> list[MenuEntry]:
-    """The menu entries that ``user`` may enter, in order. Anonymous visitors get none."""
+    """The menu entries that ``user`` may enter, section by section, in order. Anonymous visitors get none."""
     if not getattr(user, "is_authenticated", False):
         return []
+    sections = list(Section)
     entries = [e for room in rooms() for e in room.menu if not e.permission or user.has_perm(e.permission)]
-    return sorted((e for e in entries if _has_address(e)), key=lambda e: e.order)
+    return sorted((e for e in entries if _has_address(e)), key=lambda e: (sections.index(e.section), e.order))
 
 
 def desk_lines_now(*, now: datetime) -> list[DeskLine]:

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from linli.audit.words import verbs_mean
-from linli.core.rooms import Card, MenuEntry, RoomConfig
+from linli.core.rooms import Card, MenuEntry, RoomConfig, Section
 from linli.notifications.links import leads_to
 
 
@@ -19,11 +19,19 @@ class DeskConfig(RoomConfig):
     verbose_name = _("Duty desk")
     title = _("Duty desk")
     menu: ClassVar[Sequence[MenuEntry]] = (
-        MenuEntry(label=_("Today"), url_name="desk:today", icon="home", order=0, key="g t"),
+        MenuEntry(label=_("Today"), url_name="desk:today", icon="home", order=0, key="g t", section=Section.DAILY),
         MenuEntry(
-            label=_("Duty desk"), url_name="desk:list", icon="bell", order=10, permission="incidents.view", key="g d"
+            label=_("Duty desk"),
+            url_name="desk:list",
+            icon="bell",
+            order=10,
+            permission="incidents.view",
+            key="g d",
+            section=Section.DUTY,
         ),
-        MenuEntry(label=_("My messages"), url_name="desk:inbox", icon="message", order=20, key="g m"),
+        MenuEntry(
+            label=_("My messages"), url_name="desk:inbox", icon="message", order=20, key="g m", section=Section.DAILY
+        ),
         MenuEntry(
             label=_("Past incidents"),
             url_name="desk:history",
@@ -31,16 +39,32 @@ class DeskConfig(RoomConfig):
             order=30,
             permission="incidents.view",
             key="g h",
+            section=Section.DUTY,
         ),
-        MenuEntry(label=_("Silences"), url_name="desk:silences", icon="mute", order=40, permission="incidents.silence"),
-        MenuEntry(label=_("Drills"), url_name="desk:drills", icon="shield", order=42, permission="incidents.drill"),
+        MenuEntry(
+            label=_("Silences"),
+            url_name="desk:silences",
+            icon="mute",
+            order=40,
+            permission="incidents.silence",
+            section=Section.DUTY,
+        ),
+        MenuEntry(
+            label=_("Drills"),
+            url_name="desk:drills",
+            icon="shield",
+            order=42,
+            permission="incidents.drill",
+            section=Section.DUTY,
+        ),
         MenuEntry(
             label=_("Statistics"),
             url_name="desk:statistics",
             icon="bars",
             order=32,
             permission="incidents.view",
-            key="g s",
+            key="g a",
+            section=Section.DUTY,
         ),
         MenuEntry(
             label=_("Building chart"),
@@ -49,6 +73,7 @@ class DeskConfig(RoomConfig):
             order=35,
             permission="registry.view",
             key="g b",
+            section=Section.RESIDENTS,
         ),
         MenuEntry(
             label=_("Wall screen"),
@@ -57,6 +82,7 @@ class DeskConfig(RoomConfig):
             order=37,
             permission="incidents.view",
             key="g w",
+            section=Section.DUTY,
         ),
     )
 

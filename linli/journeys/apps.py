@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from linli.audit.words import parts_mean
 from linli.casework.events import RequestTagged
 from linli.core.events import hear
-from linli.core.rooms import MenuEntry, RoomConfig
+from linli.core.rooms import MenuEntry, RoomConfig, Section
 from linli.incidents.events import IncidentClosed
 
 
@@ -20,7 +20,9 @@ class JourneysConfig(RoomConfig):
     verbose_name = _("Journeys")
     title = _("Journeys")
     menu: ClassVar[Sequence[MenuEntry]] = (
-        MenuEntry(_("Lectures asked for"), "journeys:lectures", "message", 48, "casework.rates"),
+        MenuEntry(
+            _("Lectures asked for"), "journeys:lectures", "message", 48, "casework.rates", section=Section.REQUESTS
+        ),
     )
 
     def ready(self) -> None:

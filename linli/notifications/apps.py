@@ -9,7 +9,7 @@ from typing import ClassVar
 from django.utils.translation import gettext_lazy as _
 
 from linli.audit.words import parts_mean, verbs_mean
-from linli.core.rooms import Card, Finding, MenuEntry, RoomConfig, Tick
+from linli.core.rooms import Card, Finding, MenuEntry, RoomConfig, Section, Tick
 
 
 class NotificationsConfig(RoomConfig):
@@ -28,6 +28,7 @@ class NotificationsConfig(RoomConfig):
             icon="phone",
             order=60,
             permission="registry.edit",
+            section=Section.RESIDENTS,
         ),
         MenuEntry(
             label=_("What messages say"),

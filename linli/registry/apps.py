@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from linli.accounts.roles import Role, communities_come_from, roles_come_from
 from linli.audit.words import verbs_mean
-from linli.core.rooms import Card, Measure, MenuEntry, RoomConfig, Tick
+from linli.core.rooms import Card, Measure, MenuEntry, RoomConfig, Section, Tick
 
 OFFICE = frozenset({Role.ADMINISTRATOR, Role.SECRETARY, Role.DUTY_OFFICER, Role.GRID_LEAD})
 WRITERS = frozenset({Role.ADMINISTRATOR, Role.SECRETARY, Role.GRID_LEAD})
@@ -43,6 +43,7 @@ class RegistryConfig(RoomConfig):
             order=40,
             permission="registry.view",
             key="g r",
+            section=Section.RESIDENTS,
         ),
         MenuEntry(
             label=_("Lists of residents"),
@@ -51,6 +52,7 @@ class RegistryConfig(RoomConfig):
             order=42,
             permission="registry.view",
             key="g l",
+            section=Section.RESIDENTS,
         ),
         MenuEntry(
             label=_("Home visits"),
@@ -59,6 +61,7 @@ class RegistryConfig(RoomConfig):
             order=45,
             permission="registry.visit",
             key="g v",
+            section=Section.RESIDENTS,
         ),
         MenuEntry(
             label=_("Corrections"),
@@ -66,6 +69,7 @@ class RegistryConfig(RoomConfig):
             icon="edit",
             order=50,
             permission="registry.propose",
+            section=Section.RESIDENTS,
         ),
         MenuEntry(
             label=_("Fill in a form"),
@@ -73,6 +77,7 @@ class RegistryConfig(RoomConfig):
             icon="edit",
             order=80,
             permission="registry.export",
+            section=Section.RESIDENTS,
         ),
         MenuEntry(
             label=_("Bring in a register"),
@@ -80,6 +85,7 @@ class RegistryConfig(RoomConfig):
             icon="download",
             order=85,
             permission="registry.edit",
+            section=Section.RESIDENTS,
         ),
     )
 

@@ -8,7 +8,7 @@ from typing import ClassVar
 from django.utils.translation import gettext_lazy as _
 
 from linli.audit.words import parts_mean, verbs_mean
-from linli.core.rooms import Card, Measure, MenuEntry, RoomConfig, Tick
+from linli.core.rooms import Card, Measure, MenuEntry, RoomConfig, Section, Tick
 
 OFFICE = frozenset({"administrator", "secretary", "duty_officer", "grid_lead"})
 
@@ -31,6 +31,7 @@ class SafetyConfig(RoomConfig):
             order=50,
             permission="safety.view",
             key="g s",
+            section=Section.DUTY,
         ),
         MenuEntry(
             label=_("Install a detector"),
@@ -39,6 +40,7 @@ class SafetyConfig(RoomConfig):
             order=60,
             permission="safety.install",
             key="g i",
+            section=Section.DUTY,
         ),
         MenuEntry(
             label=_("Quarantine"),
@@ -46,7 +48,7 @@ class SafetyConfig(RoomConfig):
             icon="shield",
             order=65,
             permission="safety.quarantine",
-            key="g q",
+            section=Section.DUTY,
         ),
     )
 

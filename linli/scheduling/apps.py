@@ -9,7 +9,7 @@ from typing import ClassVar
 from django.utils.translation import gettext_lazy as _
 
 from linli.audit.words import parts_mean, verbs_mean
-from linli.core.rooms import Card, Finding, MenuEntry, RoomConfig, Tick
+from linli.core.rooms import Card, Finding, MenuEntry, RoomConfig, Section, Tick
 
 EVERYBODY = frozenset({"administrator", "secretary", "duty_officer", "grid_lead", "building_captain", "unit_captain"})
 
@@ -33,6 +33,7 @@ class SchedulingConfig(RoomConfig):
             order=25,
             permission="scheduling.view",
             key="g z",
+            section=Section.DUTY,
         ),
     )
 

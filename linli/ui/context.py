@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cached_property
+from itertools import groupby
 from typing import Any
 
 from django.conf import settings
@@ -11,7 +12,7 @@ from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import get_language, get_language_info
 
-from linli.core.rooms import MenuEntry, menu_for
+from linli.core.rooms import MenuEntry, Section, menu_for
 
 DEFAULT_URLS: Mapping[str, str] = {
     "home": "desk:today",
@@ -52,12 +53,25 @@ class Shell:
 
     @cached_property
     def menu(self) -> list[dict[str, Any]]:
-        """The rooms this person may enter, each with `current` for the one the page belongs to."""
+        """What this person may enter, each with `current` for the one the page belongs to."""
         if self.user is None:
             return []
         entries = menu_for(self.user)
         here = self._closest(entries=entries)
-        return [{"label": e.label, "url": e.url, "icon": e.icon, "key": e.key, "current": e is here} for e in entries]
+        return [
+            {"label": e.label, "url": e.url, "icon": e.icon, "key": e.key, "section": e.section, "current": e is here}
+            for e in entries
+        ]
+
+    @cached_property
+    def sections(self) -> list[dict[str, Any]]:
+        """The menu in its sections. `open`: what one needs daily, and where one is; the others open with a click."""
+        found = []
+        for section, entries in groupby(self.menu, key=lambda entry: entry["section"]):
+            inside = list(entries)
+            is_open = section != Section.HOUSE or any(entry["current"] for entry in inside)
+            found.append({"code": section.value, "title": section.label, "entries": inside, "open": is_open})
+        return found
 
     def _closest(self, *, entries: list[MenuEntry]) -> MenuEntry | None:
         """The entry whose address is the longest beginning of this page's address."""

@@ -12,7 +12,7 @@ from linli.audit.actions import Trace, record_traces
 from linli.casework.actions.entering import Given, PlaceGiven, enter_request
 from linli.casework.actions.hotline import drop_rows
 from linli.casework.actions.presets import lay_down_categories
-from linli.casework.actions.rating import Rated, rate_by_sheet
+from linli.casework.actions.rating import Rated, note_unreached_by_sheet, rate_by_sheet
 from linli.casework.actions.reporters import ReporterGiven
 from linli.casework.hotline.moments import Stretch
 from linli.casework.hotline.rows import RatingTold, Told
@@ -132,9 +132,12 @@ def _rate(batch: HotlineBatch, row: HotlineRow, told: RatingTold, now: datetime)
     request = _here(batch, told.number)
     if request is None:
         raise NotAllowed
+    row.request = request
+    if not told.reached:
+        note_unreached_by_sheet(by=_actor(batch), now=now, request_id=request.pk)
+        return
     rated = Rated(contacted=told.contacted, solved=told.solved, satisfaction=told.satisfaction, text=told.words)
     rate_by_sheet(by=_actor(batch), now=now, request_id=request.pk, rated=rated)
-    row.request = request
 
 
 def _actor(batch: HotlineBatch) -> Actor:

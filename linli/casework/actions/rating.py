@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Final
 
 from django.db import IntegrityError, transaction
 from django.db.models import Exists, OuterRef, Q
@@ -29,6 +30,8 @@ from linli.core.actors import Actor
 from linli.core.errors import Invalid
 
 Objection = Rating.Objection
+CALLED: Final = frozenset(CallTry.Outcome.values) - {CallTry.Outcome.AT_HOTLINE}
+"""What can come of a call of ours that reached nobody."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,9 +115,30 @@ def record_call_try(*, by: Actor, now: datetime, request_id: int, reporter_id: i
     """A follow-up call that reached nobody: kept, and counted nowhere. Raises NotAllowed, RequestNotFound, ReporterUnknown, Invalid."""
     request, reach = locked_request(by=by, now=now, request_id=request_id)
     reach.need(REPORTERS)
-    if outcome not in CallTry.Outcome.values:
+    if outcome not in CALLED:
         raise Invalid
-    reporter = _reporter(request, reporter_id)
+    return _tried(request, by, now, _reporter(request, reporter_id), outcome)
+
+
+@transaction.atomic
+def note_unreached_by_sheet(*, by: Actor, now: datetime, request_id: int) -> None:
+    """The hotline's sheet says that nobody was reached about the present answer: kept once, and counted nowhere.
+
+    Raises NotAllowed, RequestNotFound, NotFromHere (nothing was answered yet), ReporterUnknown.
+    """
+    request, reach = locked_request(by=by, now=now, request_id=request_id)
+    reach.need(HOTLINE)
+    if request.state not in {RESOLVED, CLOSED, REOPEN_ASKED} or not request.rounds:
+        raise NotFromHere
+    outcome = CallTry.Outcome.AT_HOTLINE
+    if not CallTry.objects.filter(request=request, round=request.rounds, outcome=outcome).exists():
+        first = request.reporters.order_by("pk").first()
+        if first is None:
+            raise ReporterUnknown
+        _tried(request, by, now, first, outcome)
+
+
+def _tried(request: Request, by: Actor, now: datetime, reporter: Reporter, outcome: str) -> CallTry:
     tried = CallTry.objects.create(
         community_id=request.community_id, request=request, reporter=reporter, round=request.rounds, at=now, by=by.label[:120],
         outcome=outcome,

@@ -48,7 +48,11 @@ class CallForm(RatingForm):
 class TryForm(forms.Form):
     """A follow-up call that reached nobody."""
 
-    outcome = forms.ChoiceField(label=_("What came of it?"), choices=CallTry.Outcome.choices, widget=forms.RadioSelect)
+    outcome = forms.ChoiceField(
+        label=_("What came of it?"),
+        choices=[one for one in CallTry.Outcome.choices if one[0] != CallTry.Outcome.AT_HOTLINE],
+        widget=forms.RadioSelect,
+    )
 
 
 class HandsForm(forms.Form):

@@ -19,7 +19,7 @@ OVER_DAYS, OLD_DAYS = 30, 60
 NO_NUMBER, NUMBER_LONG, NUMBER_SPOILED, NO_TEXT, RECEIVED_WRONG, RECEIVED_LATE, DUE_WRONG, DUE_EARLY, LONG_OVER = (
     "no-number", "number-long", "number-spoiled", "no-text", "received-wrong", "received-late", "due-wrong", "due-early", "long-over",
 )  # fmt: skip
-NOT_REACHED, SATISFACTION_WRONG, YES_NO_WRONG = "not-reached", "satisfaction-wrong", "yes-no-wrong"
+SATISFACTION_WRONG, YES_NO_WRONG = "satisfaction-wrong", "yes-no-wrong"
 PHONE_WRONG, TEXT_CUT = "phone-wrong", "text-cut"
 _YES: Final = frozenset({"是", "已联系", "有", "y", "yes", "1", "true", "√", "已解决", "解决", "已响应", "联系", "对"})
 _NO: Final = frozenset(
@@ -49,13 +49,14 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class RatingTold:
-    """A rating as a row tells it: contacted, solved, and satisfied, mostly or unsatisfied."""
+    """A rating as a row tells it: contacted, solved, and satisfied, mostly or unsatisfied; or that nobody was reached."""
 
     number: str = ""
     contacted: bool = False
     solved: bool = False
     satisfaction: str = ""
     words: str = ""
+    reached: bool = True
     wrong: tuple[str, str] = ("", "")
 
 
@@ -117,13 +118,13 @@ def request_told(*, cells: Cells, zone: ZoneInfo, now: datetime, cut: bool) -> T
 
 
 def rating_told(*, cells: Cells) -> RatingTold:
-    """Never fails. A call that reached nobody is no rating."""
+    """Never fails."""
     number, wrong = _number(cells)
     if wrong[0]:
         return RatingTold(number=number, wrong=wrong)
     reached = _yes_no(cells.text("reached"))
     if reached is False or re.search(r"未接通|无人接听|空号|关机|无法接通|拒接", cells.text("reached")):
-        return RatingTold(number=number, wrong=(NOT_REACHED, ""))
+        return RatingTold(number=number, reached=False)
     satisfaction = _satisfaction(cells.text("satisfaction"))
     answers = {name: _yes_no(cells.text(name)) for name in ("contacted", "solved")}
     if not satisfaction:

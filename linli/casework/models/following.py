@@ -161,6 +161,7 @@ class CallTry(models.Model):
         WRONG_NUMBER = "wrong_number", _("wrong number")
         LATER = "later", _("asked to be called later")
         REFUSED = "refused", _("did not want to say")
+        AT_HOTLINE = "at_hotline", _("not reached by the hotline")
 
     community = models.ForeignKey(Community, on_delete=models.PROTECT, verbose_name=_("community"))
     request = models.ForeignKey(Request, on_delete=models.PROTECT, related_name="call_tries", verbose_name=_("request"))

@@ -16,7 +16,7 @@ from linli.casework.errors.hotline import NoReplyYet, SheetNotFound
 from linli.casework.errors.requests import RequestNotFound
 from linli.casework.hotline.columns import REQUESTS, Found
 from linli.casework.hotline.rows import Cells, RatingTold, Told, rating_told, request_told
-from linli.casework.models import Category, HotlineBatch, HotlineRow, Rating, Request
+from linli.casework.models import CallTry, Category, HotlineBatch, HotlineRow, Rating, Request
 from linli.casework.queries.office import looks_after
 from linli.casework.queries.requests import midnight_of
 from linli.casework.queries.settings import guessed_category
@@ -26,7 +26,8 @@ from linli.registry.models import Community
 Outcome = HotlineRow.Outcome
 RATED_STATES: Final = ("resolved", "closed", "reopen_asked")
 ANSWERED: Final = ("resolved", "closed", "reopen_asked")
-TWICE, TWICE_OTHER, NO_SUCH, NOT_ANSWERED, RATED = "twice", "twice-other", "no-such", "not-answered", "rated"
+TWICE, TWICE_OTHER, NO_SUCH, NOT_ANSWERED = "twice", "twice-other", "no-such", "not-answered"
+RATED, NOT_REACHED = "rated", "not-reached"
 NEWEST: Final = 30
 
 
@@ -154,10 +155,10 @@ def _judged_ratings(community: Community, found: Found, fields: Mapping[int, str
     told = [rating_told(cells=Cells(row=found.rows[at], fields=fields)) for at in rows]
     numbers = list({one.number for one in told if one.number})
     rated = Exists(Rating.objects.filter(request=OuterRef("pk"), round=OuterRef("rounds")))
-    here = Request.objects.filter(community=community, outside_number__among=numbers).annotate(rated=rated)
-    known = {
-        number: (state, is_rated) for number, state, is_rated in here.values_list("outside_number", "state", "rated")
-    }
+    here = Request.objects.filter(community=community, outside_number__among=numbers).annotate(
+        rated=rated, tried=unreached_by_sheet()
+    )
+    known = {number: told for number, *told in here.values_list("outside_number", "state", "rated", "tried")}
     first: dict[str, int] = {}
     judged = []
     for at, one in zip(rows, told, strict=True):
@@ -172,9 +173,17 @@ def _judged_ratings(community: Community, found: Found, fields: Mapping[int, str
             judged.append(Judged(Outcome.KNOWN, one.number, RATED))
         elif known[one.number][0] not in RATED_STATES:
             judged.append(Judged(Outcome.ERROR, one.number, NOT_ANSWERED))
+        elif not one.reached:
+            judged.append(Judged(Outcome.KNOWN if known[one.number][2] else Outcome.NEW, one.number, NOT_REACHED))
         else:
             judged.append(Judged(Outcome.NEW, one.number))
     return judged
+
+
+def unreached_by_sheet() -> Exists:
+    """Of a request: whether a sheet said before that nobody was reached about its last answer."""
+    tries = CallTry.objects.filter(request=OuterRef("pk"), round=OuterRef("rounds"), outcome=CallTry.Outcome.AT_HOTLINE)
+    return Exists(tries)
 
 
 def _reason(said: tuple[str, str]) -> str:

@@ -16,7 +16,7 @@ from linli.casework.actions.answering import reopen_request, resolve_request
 from linli.casework.actions.hotline_replies import REPLY_HEAD, export_hotline_replies
 from linli.casework.actions.hotline_taking import empty_hotline_sheets, take_hotline_rows
 from linli.casework.errors.hotline import ColumnsMissing, EmptyHotlineSheet, NoHotlineSheet, SheetNotFound, SheetNotNow
-from linli.casework.models import Category, HotlineBatch, HotlineRow, Rating, Reporter, Request
+from linli.casework.models import CallTry, Category, HotlineBatch, HotlineRow, Rating, Reporter, Request
 from linli.casework.queries.hotline import category_of_levels, counts_of
 from linli.casework.queries.settings import categories_of
 from linli.casework.tests.office_town import DAY, Office, office  # noqa: F401
@@ -208,7 +208,7 @@ def test_ratings_are_taken_once_for_the_present_answer(office, told, tmp_path) -
     ]  # fmt: skip
     batch = stage(office, told, tmp_path, rows, RATING_HEAD)
     assert outcomes(batch) == [
-        ("new", ""), ("new", ""), ("error", "not-answered"), ("error", "no-such"), ("known", "twice:2"), ("error", "not-reached"),
+        ("new", ""), ("new", ""), ("error", "not-answered"), ("error", "no-such"), ("known", "twice:2"), ("known", "twice:2"),
     ]  # fmt: skip
     other = stage(office, told, tmp_path, rows, RATING_HEAD)
     bring_in(office, told, batch)
@@ -224,6 +224,24 @@ def test_ratings_are_taken_once_for_the_present_answer(office, told, tmp_path) -
     bring_in(office, told, stage(office, told, tmp_path, [["A1", "是", "是", "是", "满意", ""]], RATING_HEAD))
     assert Rating.objects.filter(request=unhappy).count() == 2
     assert not Rating.objects.filter(request=unanswered).exists()
+
+
+def test_who_was_not_reached_is_kept_once_and_counted_nowhere(office, told, tmp_path) -> None:  # noqa: F811
+    bring_in(office, told, stage(office, told, tmp_path, [row(office, "A1"), row(office, "A2")]))
+    one, open_one = Request.objects.order_by("outside_number")
+    resolve_request(request_id=one.pk, text="修好了", by=office.by(office.secretary), now=office.now)
+    rows = [["A1", "否", "", "", "", ""], ["A2", "无人接听", "", "", "", ""]]
+    sheets = [stage(office, told, tmp_path, rows, RATING_HEAD) for _ in range(2)]
+    assert outcomes(sheets[0]) == [("new", "not-reached"), ("error", "not-answered")]
+    for sheet in sheets:
+        bring_in(office, told, sheet)
+    assert outcomes(stage(office, told, tmp_path, rows, RATING_HEAD))[0] == ("known", "not-reached")
+    tried = CallTry.objects.get()
+    assert (tried.request_id, tried.outcome, tried.round) == (one.pk, "at_hotline", 1)
+    assert not Rating.objects.exists()
+    assert not open_one.call_tries.exists()
+    bring_in(office, told, stage(office, told, tmp_path, [["A1", "是", "是", "是", "满意", ""]], RATING_HEAD))
+    assert Rating.objects.get().satisfaction == "satisfied"
 
 
 def test_answers_go_out_as_the_hotline_wants_them(office, told, tmp_path) -> None:  # noqa: F811

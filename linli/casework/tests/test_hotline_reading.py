@@ -185,8 +185,8 @@ def test_the_right_sheet_is_found_among_others_and_ratings_are_told_from_cases(t
         (["1", "", "已联系", "未解决", "不满意", "还漏"], (True, False, "unsatisfied", "")),
         (["1", "是", "否", "是", "基本满意", ""], (False, True, "mostly", "")),
         (["1", "是", "是", "是", "非常满意", ""], (True, True, "satisfied", "")),
-        (["1", "否", "", "", "", ""], (False, False, "", "not-reached")),
-        (["1", "无人接听", "是", "是", "满意", ""], (False, False, "", "not-reached")),
+        (["1", "否", "", "", "", ""], (False, False, "", "", False)),
+        (["1", "无人接听", "是", "是", "满意", ""], (False, False, "", "", False)),
         (["1", "是", "是", "是", "", ""], (False, False, "", "satisfaction-wrong")),
         (["1", "是", "也许", "是", "满意", ""], (False, False, "", "yes-no-wrong")),
         (["", "是", "是", "是", "满意", ""], (False, False, "", "no-number")),
@@ -195,7 +195,7 @@ def test_the_right_sheet_is_found_among_others_and_ratings_are_told_from_cases(t
 def test_ratings_as_they_are_written(row, expected) -> None:
     fields = dict(enumerate(["number", "reached", "contacted", "solved", "satisfaction", "words"]))
     one = rating_told(cells=Cells(row=row, fields=fields))
-    assert (one.contacted, one.solved, one.satisfaction, one.wrong[0]) == expected
+    assert (one.contacted, one.solved, one.satisfaction, one.wrong[0], one.reached) == (*expected, True)[:5]
 
 
 def test_a_csv_in_chinese_encoding_is_read(tmp_path) -> None:

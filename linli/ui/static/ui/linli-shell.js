@@ -29,10 +29,34 @@
     button.setAttribute("aria-expanded", String(open));
   }
 
+  // A part of the menu that somebody folds or unfolds stays so on the next page; the part where one is, is always open.
+  const foldKey = (details) => `linli.${details.dataset.remembered}`;
+  function rememberFold(details) {
+    try {
+      localStorage.setItem(foldKey(details), details.open ? "0" : "1");
+    } catch {
+      // Without a memory it is as on the first day.
+    }
+  }
+  function foldAsRemembered() {
+    const here = document.querySelector(".side [aria-current]");
+    for (const details of document.querySelectorAll("details[data-remembered]")) {
+      let kept = null;
+      try {
+        kept = localStorage.getItem(foldKey(details));
+      } catch {
+        return;
+      }
+      if (kept !== null) details.open = kept === "1" || details.contains(here);
+    }
+    here?.scrollIntoView({ block: "nearest" });
+  }
+
   document.addEventListener("click", (event) => {
     const at = (selector) => event.target.closest(selector);
     let found;
     if (at("[data-theme-switch]")) nextTheme();
+    else if ((found = at("details[data-remembered] > summary"))) rememberFold(found.parentElement);
     else if ((found = at("[data-menu-toggle]"))) toggleMenu(found);
     else if ((found = at("[data-dialog-open]"))) document.getElementById(found.dataset.dialogOpen)?.showModal();
     else if ((found = at("[data-dialog-close]"))) found.closest("dialog")?.close();
@@ -97,6 +121,7 @@
 
   function start() {
     paintThemeSwitch();
+    foldAsRemembered();
     document.querySelector("[data-error-summary]")?.focus();
   }
   if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", start);
