@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Final
 
 from django.db.models import Q
 
@@ -12,6 +13,7 @@ from linli.core.inner import not_inner
 from linli.registry.models import Building, Community, Post
 
 _NOBODY: frozenset[int] = frozenset()
+FEW: Final = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +90,7 @@ class Scope:
 
     def covers_communities(self, field: str = "community_id") -> Q:
         """For what belongs to a community as a whole: quarantined signals, users, policies."""
-        reach = not_inner(field) if self.everything else Q(**{f"{field}__in": self.communities})
+        reach = not_inner(field) if self.everything else _among(field, self.communities)
         return reach if self.only_in is None else reach & Q(**{field: self.only_in})
 
     def _behind_doors(self, prefix: str, dwelling: str) -> Q:
@@ -101,11 +103,17 @@ class Scope:
         if self.everything:
             return not_inner(community) if self.only_in is None else Q(**{community: self.only_in})
         parts = {community: self.communities, building: self.buildings, unit: self.units}
-        condition = Q(**{f"{community}__in": self.communities})
+        condition = _among(community, self.communities)
         for field, ids in parts.items():
             if ids and field != community:
-                condition |= Q(**{f"{field}__in": ids})
+                condition |= _among(field, ids)
         return condition if self.only_in is None else condition & Q(**{community: self.only_in})
+
+
+def _among(field: str, ids: frozenset[int]) -> Q:
+    """Many as one parameter: a district has hundreds of communities, and a page says the condition some twenty times. Few one by one,
+    as a SQLite keeps the order of its index only so."""
+    return Q(**{f"{field}__among" if len(ids) > FEW else f"{field}__in": ids})
 
 
 NOTHING = Scope()

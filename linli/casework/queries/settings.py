@@ -8,7 +8,7 @@ from datetime import date
 
 from django.db.models import Prefetch, Q
 
-from linli.casework.models import Category, ClockGrade, Policy, Question, ResponseTemplate
+from linli.casework.models import Category, ClockGrade, Policy, ResponseTemplate
 from linli.casework.preset.grades import BY_CODE, USUAL
 
 
@@ -53,10 +53,9 @@ def grade_of(*, community_id: int, code: str, on: date) -> GradeInForce:
 
 
 def categories_of(*, community_id: int, on: date) -> list[Category]:
-    """The main categories in use, each with ``children`` in use and their ``questions``, in order. Three queries."""
+    """The main categories in use, each with its ``children`` in use, in order. Two queries."""
     in_use = Category.objects.filter(community_id=community_id).exclude(ended_on__lt=on).order_by("position", "pk")
-    below = in_use.prefetch_related(Prefetch("questions", queryset=Question.objects.order_by("position", "pk")))
-    return list(in_use.filter(parent__isnull=True).prefetch_related(Prefetch("children", queryset=below)))
+    return list(in_use.filter(parent__isnull=True).prefetch_related(Prefetch("children", queryset=in_use)))
 
 
 def category_for(*, community_id: int, category_id: int) -> Category | None:

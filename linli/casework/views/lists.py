@@ -29,7 +29,7 @@ from linli.registry.context import scope_for
 from linli.registry.queries import communities_in
 from linli.ui.downloads import excel_list
 
-PER_PAGE = 30
+PER_PAGE, MOST_PAGES = 30, 70
 MOST_IN_A_FILE = 5000
 TITLES = {
     "mine": gettext_lazy("In my hands"), "open": gettext_lazy("Open"), "due": gettext_lazy("Due within a day"),
@@ -39,12 +39,12 @@ TITLES = {
 
 
 class FewPages(Paginator):  # type: ignore[type-arg]
-    """Counts no further than some hundred pages: nobody turns more, and counting a million rows takes longer than reading them."""
+    """Counts no further than MOST_PAGES: nobody turns more, and counting a million rows takes longer than reading them."""
 
     @cached_property
     def count(self) -> int:
         rows: QuerySet[Request] = self.object_list  # type: ignore[assignment]
-        return rows.order_by().values("pk")[: PER_PAGE * 200].count()
+        return rows.order_by().values("pk")[: PER_PAGE * MOST_PAGES].count()
 
 
 @never_cache
@@ -56,7 +56,8 @@ def list_page(request: HttpRequest) -> HttpResponse:
     tab = request.GET.get("tab") or (MINE if not request.user.has_perm("casework.assign") else OPEN)
     wanted = form.wanted(tab="all" if request.GET.get("q") and not request.GET.get("tab") else tab)
     page = FewPages(requests_found(reach=reach, wanted=wanted, now=now), PER_PAGE).get_page(request.GET.get("page"))
-    counts = {one.tab: one for one in tab_counts(reach=reach, wanted=wanted, now=now)}
+    known = {wanted.tab: page.paginator.count}
+    counts = {one.tab: one for one in tab_counts(reach=reach, wanted=wanted, now=now, known=known)}
     shown = {
         "form": form,
         "wanted": wanted,
