@@ -20,7 +20,7 @@ class LinliRenderer(DjangoTemplates):
     form_template_name = "ui/forms/form.html"
     field_template_name = "ui/forms/field.html"
 
-    def render(self, template_name: str, context: dict[str, Any], request: HttpRequest | None = None) -> SafeString:
+    def render(self, template_name: str, context: dict[str, Any], request: HttpRequest | None = None) -> str:
         """Draw a form, a field or a widget. A select has hundreds of options (buildings, communities, categories): Django fills two
         templates for each, which took half of the time of a list's page; they are put together here, as Django writes them."""
         if template_name == SELECT:

@@ -192,7 +192,8 @@ def decide_objection(*, by: Actor, now: datetime, rating_id: int, upheld: str, t
     if rating.objection != Objection.OPEN or upheld not in {Objection.UPHELD, Objection.REJECTED}:
         raise ObjectionWrong
     objections = request.steps.filter(aspect=Aspect.RATING, verb="objected", params__rating=rating.pk)
-    if objections.filter(user_id=by.user_id, actor_kind=by.kind).exists():
+    who = {"user_id": by.user_id} if by.user_id is not None else {"actor_kind": by.kind, "actor_label": by.label[:120]}
+    if objections.filter(**who).exists():
         raise ObjectionWrong
     rating.objection, rating.decision, rating.decided_at, rating.decided_by = (
         upheld,

@@ -9,15 +9,29 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from linli.casework.models import Request, Step, Tally, TallyMark
-from linli.casework.queries.counting import ALL, BUILDING, HOUR, LEAD, MAIN_ID, WEEK, counted_by
+from linli.casework.models import DayTally, Request, Step, Tally, TallyMark
+from linli.casework.queries.counting import (
+    ALL,
+    BUILDING,
+    DAY,
+    DAY_HOUR,
+    DAY_MAIN,
+    HOUR,
+    LEAD,
+    MAIN_ID,
+    WEEK,
+    counted_by,
+)
 from linli.casework.queries.rates import received_within
 from linli.casework.queries.tallies import SUMMED, month_after
+from linli.casework.rules.rates import Counts
 from linli.registry.models import Community
 
 Aspect = Step.Aspect
 SORTS: Final = {MAIN_ID: "main", BUILDING: "building", LEAD: "lead", HOUR: "hour", WEEK: "week"}
-"""How a group of figures is kept."""
+"""How a group of figures of a month is kept."""
+DAY_SORTS: Final = {DAY: "all", DAY_MAIN: "main", DAY_HOUR: "hour"}
+"""How a group of figures of its days is kept."""
 CHANGING: Final = frozenset(
     {Aspect.STATE, Aspect.LEAD, Aspect.CATEGORY, Aspect.PLACE, Aspect.CLOCK, Aspect.RATING, Aspect.LINK}
 )
@@ -58,20 +72,36 @@ def count_month(*, community_id: int, month: date) -> None:
         Q(**{f"{prefix}community_id": community_id}) & received_within(prefix=prefix, since_on=month, until_on=_last(month))
         for prefix in ("", "request__")
     )  # fmt: skip
-    found = counted_by(requests=here, of_ratings=there, groups=list(SORTS))
+    found = counted_by(requests=here, of_ratings=there, groups=[*SORTS, *DAY_SORTS])
     rows = [
         Tally(
             community_id=community_id,
             month=month,
             sort=sort,
             key=_number(sort, key),
-            **{name: getattr(counts, name) for name in SUMMED},
+            **_numbers(counts),
         )
         for group, sort in ((ALL, "all"), *SORTS.items())
         for key, counts in found.get(group, {}).items()
     ]
     Tally.objects.filter(community_id=community_id, month=month, sort__in=Tally.Sort.values).delete()
     Tally.objects.bulk_create(rows)
+    days = []
+    for group, sort in DAY_SORTS.items():
+        for day_and_key, counts in found.get(group, {}).items():
+            day, _slash, key = day_and_key.partition("/")
+            on = date.fromisoformat(day)
+            days.append(
+                DayTally(community_id=community_id, on=on, sort=sort, key=_number(sort, key), **_numbers(counts))
+            )
+    DayTally.objects.filter(
+        community_id=community_id, on__range=(month, _last(month)), sort__in=DAY_SORTS.values()
+    ).delete()
+    DayTally.objects.bulk_create(days)
+
+
+def _numbers(counts: Counts) -> dict[str, int]:
+    return {name: getattr(counts, name) for name in SUMMED}
 
 
 def _last(month: date) -> date:

@@ -7,7 +7,7 @@ from linli.casework.models.matters import DetectionRule, Matter, ProactiveTask, 
 from linli.casework.models.mediation import Mediation, Party
 from linli.casework.models.requests import Assistant, DayCount, Reporter, Request, Step, Tagging
 from linli.casework.models.routing import RoutingRule
-from linli.casework.models.tallies import Tally, TallyMark
+from linli.casework.models.tallies import DayTally, Tally, TallyMark
 
 __all__ = [
     "ApiKey",
@@ -17,6 +17,7 @@ __all__ = [
     "Category",
     "ClockGrade",
     "DayCount",
+    "DayTally",
     "DetectionRule",
     "HotlineBatch",
     "HotlineRow",

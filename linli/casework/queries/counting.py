@@ -15,14 +15,15 @@ from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import Case, Exists, Expression, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models import DateField as Day
-from django.db.models.functions import Coalesce, ExtractHour, TruncWeek
+from django.db.models.functions import Coalesce, ExtractHour, TruncDate, TruncWeek
 from django.db.models.lookups import Exact
 
 from linli.casework.models import CallTry, CaseLink, Rating, Request
 from linli.casework.rules.rates import Counts
 from linli.casework.rules.states import AT_WORK
 
-ALL, WEEK, HOUR, MAIN, SORT, MAIN_ID = "all", "week", "hour", "main", "sort", "main_id"
+ALL, DAY, WEEK, HOUR, MAIN, SORT, MAIN_ID = "all", "day", "week", "hour", "main", "sort", "main_id"
+DAY_MAIN, DAY_HOUR = "day/main_id", "day/hour"
 COMMUNITY, BUILDING, LEAD = "community", "building", "lead"
 ASIDE: Final = Q(state__in=["merged", "cancelled"])
 ANSWERED: Final = Q(resolved_at__isnull=False) & ~ASIDE
@@ -59,8 +60,8 @@ def _expired() -> QuerySet[CaseLink]:
 
 
 def counted_by(*, requests: Q, of_ratings: Q, groups: Sequence[str]) -> Grouped:
-    """All counts of these requests by ``groups``, with the whole under ``all``. ``requests`` is a condition on Request, ``of_ratings``
-    the same on Rating. Three statements."""
+    """All counts of these requests by ``groups``, with the whole under ``all``. A group may be two at once ("day/hour"), its keys are
+    then so, too. ``requests`` is a condition on Request, ``of_ratings`` the same on Rating. Three statements."""
     found = _Sums()
     found.add(Request.objects.filter(requests), _of_requests(), groups, "")
     found.add(Rating.objects.filter(of_ratings), _of_ratings(), groups, "request__")
@@ -134,6 +135,8 @@ def _one(rows: QuerySet[Any]) -> Subquery:
 
 def _key(sort: str, prefix: str) -> Expression | F:
     match sort:
+        case "day":
+            return TruncDate(f"{prefix}received_at")
         case "week":
             return TruncWeek(f"{prefix}received_at", output_field=Day())
         case "hour":
@@ -148,6 +151,12 @@ def _key(sort: str, prefix: str) -> Expression | F:
             return F(f"{prefix}{sort}_id")
 
 
+def _arm(group: str, sums: str) -> str:
+    columns = [f"by_{part}" for part in group.split("/")]
+    key = " || '/' || ".join(f"COALESCE(CAST({column} AS text), '')" for column in columns)
+    return f"SELECT '{group}', {key}, {sums} FROM facts GROUP BY {', '.join(columns)}"  # noqa: S608 - our own names
+
+
 class _Sums:
     """Adds up what statements find: by sort, key and name."""
 
@@ -155,7 +164,8 @@ class _Sums:
         self._found: dict[tuple[str, str], dict[str, int]] = defaultdict(lambda: defaultdict(int))
 
     def add(self, rows: QuerySet[Any], flags: Mapping[str, Any], groups: Sequence[str], prefix: str) -> None:
-        keys = {f"by_{sort}": _key(sort, prefix) for sort in groups}
+        parts = dict.fromkeys(part for group in groups for part in group.split("/"))
+        keys = {f"by_{part}": _key(part, prefix) for part in parts}
         numbers = {f"n_{name}": flag for name, flag in flags.items()}
         facts = rows.order_by().annotate(**keys, **numbers).values_list(*keys, *numbers)
         try:
@@ -164,7 +174,7 @@ class _Sums:
             return
         sums = ", ".join(f"SUM({name})" for name in numbers)
         arms = [f"SELECT '{ALL}', '', {sums} FROM facts"]  # noqa: S608 - our own names
-        arms += [f"SELECT '{key[3:]}', CAST({key} AS text), {sums} FROM facts GROUP BY {key}" for key in keys]  # noqa: S608
+        arms += [_arm(group, sums) for group in groups]
         head = ", ".join((*keys, *numbers))
         with connection.cursor() as cursor:
             cursor.execute(f"WITH facts({head}) AS MATERIALIZED ({inner}) {' UNION ALL '.join(arms)}", params)

@@ -18,12 +18,13 @@ from linli.casework.queries.tallies import (
     marked_months,
     month_after,
     tallied,
+    tallied_days,
     whole_communities,
     whole_months,
 )
 from linli.casework.rules.rates import Counts, Weights
 
-DAY: Final = timedelta(days=1)
+ONE_DAY: Final = timedelta(days=1)
 NOBODY: Final = 0
 """As a building or lead: requests that have none."""
 
@@ -81,9 +82,10 @@ def received_within(*, prefix: str, since_on: date, until_on: date) -> Q:
 
 
 def figures_of(*, reach: Reach, wanted: RatesFilter, now: datetime) -> Figures:
-    """Everything the page of the three rates shows in numbers. At most twelve queries, whatever the number of requests.
+    """Everything the page of the three rates shows in numbers. At most fourteen queries, whatever the number of requests.
 
-    Of whole communities and without a filter, whole months come as they were counted (Tally), the rest from the requests.
+    Of whole communities and without a filter, months and days come as they were counted (Tally, DayTally); what has changed since is
+    counted from the requests, and so are, in one community, the days beside whole months: buildings and leads are not kept by day.
     """
     sort = SORT if wanted.category else MAIN
     groups = [WEEK, HOUR, sort, *([COMMUNITY] if wanted.community_id is None else [BUILDING, LEAD])]
@@ -93,7 +95,7 @@ def figures_of(*, reach: Reach, wanted: RatesFilter, now: datetime) -> Figures:
     if rest is None:
         parts.append(counting.counted_by(requests=here, of_ratings=there, groups=groups))
     elif rest:
-        of_rest = [Q(*(span.covers(prefix=prefix) for span in rest), _connector=Q.OR) for prefix in ("", "request__")]
+        of_rest = [_covered(rest, prefix) for prefix in ("", "request__")]
         parts.append(counting.counted_by(requests=here & of_rest[0], of_ratings=there & of_rest[1], groups=groups))
     parts.append(counting.since_then(requests=here, of_ratings=there, groups=groups, now=now))
     found = counting.together(parts=parts)
@@ -127,17 +129,48 @@ def _known(reach: Reach, wanted: RatesFilter, groups: Sequence[str]) -> tuple[Gr
     """What is counted already, and of which days it is not (None: of all)."""
     narrowed = replace(reach, scope=reach.scope.narrowed(community_id=wanted.community_id))
     communities = whole_communities(reach=narrowed) if wanted.is_of_all else None
-    months = whole_months(since_on=wanted.since_on, until_on=wanted.until_on)
-    if communities is None or not months:
+    if communities is None:
         return None, None
-    marked = marked_months(communities=communities, months=months)
-    after = month_after(month=months[-1])
-    rest = [Span(month, month_after(month=month) - DAY, frozenset(ids)) for month, ids in marked.items()]
-    if wanted.since_on < months[0]:
-        rest.append(Span(wanted.since_on, months[0] - DAY))
-    if after <= wanted.until_on:
-        rest.append(Span(after, wanted.until_on))
-    return tallied(communities=communities, months=months, without=marked, groups=groups), rest
+    months = whole_months(since_on=wanted.since_on, until_on=wanted.until_on)
+    beside = _beside(wanted, months)
+    by_day = wanted.community_id is None
+    touched = [*months, *(since.replace(day=1) for since, _until in beside if by_day)]
+    marked = marked_months(communities=communities, months=touched)
+    rest = [
+        Span(max(month, wanted.since_on), min(month_after(month=month) - ONE_DAY, wanted.until_on), frozenset(ids))
+        for month, ids in marked.items()
+    ]
+    parts = []
+    if months:
+        parts.append(tallied(communities=communities, months=months, without=marked, groups=groups))
+    if beside and by_day:
+        parts.append(tallied_days(communities=communities, spans=beside, without=marked, groups=groups))
+    elif beside:
+        rest += [Span(since, until) for since, until in beside]
+    return counting.together(parts=parts), rest
+
+
+def _beside(wanted: RatesFilter, months: Sequence[date]) -> list[tuple[date, date]]:
+    """The days that lie in no whole month, month by month."""
+    found = []
+    month = wanted.since_on.replace(day=1)
+    while month <= wanted.until_on:
+        after = month_after(month=month)
+        if month not in months:
+            found.append((max(month, wanted.since_on), min(after - ONE_DAY, wanted.until_on)))
+        month = after
+    return found
+
+
+def _covered(spans: Sequence[Span], prefix: str) -> Q:
+    """The days of all spans; their first and last day and their communities are said, too, so that an index finds them."""
+    bounds = received_within(
+        prefix=prefix, since_on=min(one.since_on for one in spans), until_on=max(one.until_on for one in spans)
+    )
+    if all(one.community_ids is not None for one in spans):
+        ids = frozenset().union(*(one.community_ids or () for one in spans))
+        bounds &= Q(**{f"{prefix}community_id__in": ids})
+    return bounds & Q(*(one.covers(prefix=prefix) for one in spans), _connector=Q.OR)
 
 
 def conditions_of(*, reach: Reach, wanted: RatesFilter) -> tuple[Q, Q]:

@@ -226,11 +226,38 @@ def test_months_that_were_counted_say_the_same_as_the_rows(town, reach) -> None:
     assert figures_of(reach=reach, wanted=wanted, now=town.now) == uncounted
     assert uncounted.total == by_hand(town.now, Request.objects.all(), Rating.objects.all())
     assert sum(uncounted.communities.values(), Counts()) == uncounted.total
-    ragged = RatesFilter(date(2026, 10, 11), date(2026, 11, 20))
-    days = Request.objects.filter(received_at__date__gte=ragged.since_on, received_at__date__lte=ragged.until_on)
-    found = figures_of(reach=reach, wanted=ragged, now=town.now)
+
+
+@pytest.mark.parametrize("marked", [False, True])
+@pytest.mark.parametrize(
+    ("since", "until"),
+    [
+        (date(2026, 10, 11), date(2026, 11, 20)),
+        (date(2026, 10, 26), date(2026, 11, 1)),
+        (date(2026, 10, 6), date(2026, 10, 6)),
+        (date(2026, 10, 11), date(2026, 12, 11)),
+        (date(2026, 9, 30), date(2026, 10, 31)),
+        (date(2027, 1, 5), date(2027, 1, 9)),
+    ],
+)
+def test_days_that_were_counted_say_the_same_as_the_rows(town, reach, since, until, marked) -> None:
+    other, start, wanted = two_communities(town), town.now, RatesFilter(since, until)
+    a_little_of_everything(town)
+    town.now = start + timedelta(days=9)
+    a_little_of_everything(town, community=other)
+    uncounted = figures_of(reach=reach, wanted=wanted, now=town.now)
+    while count_marked():
+        pass
+    if marked:
+        told(town, "电梯坏了")
+        TallyMark.objects.create(community=other, month=date(2026, 10, 1))
+    days = Request.objects.filter(received_at__date__gte=since, received_at__date__lte=until)
+    found = figures_of(reach=reach, wanted=wanted, now=town.now)
     assert found.total == by_hand(town.now, days, Rating.objects.filter(request__in=days))
-    assert sum(found.weeks.values(), Counts()) == found.total
+    for parts in (found.weeks, found.hours, found.categories, found.communities):
+        assert sum(parts.values(), Counts()) == found.total
+    if not marked:
+        assert found == uncounted
 
 
 def test_a_change_after_counting_is_in_the_figures_at_once(town, reach) -> None:
