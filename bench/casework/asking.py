@@ -111,16 +111,21 @@ class Asking:
     def rates(self) -> Iterator[tuple[str, Callable[[], None]]]:
         today = _today()
         last = today.replace(day=1) - timedelta(days=1)
+        monday = today - timedelta(days=today.weekday())
         periods = {
             "this month": {},
             "last month": {"since": f"{last.replace(day=1)}", "until": f"{last}"},
             "this year": {"since": f"{today.year}-01-01", "until": f"{today.year}-12-31"},
-            "any 365 days": {"since": f"{today - timedelta(days=364)}", "until": f"{today}"},
+            "last week": {"since": f"{monday - timedelta(days=7)}", "until": f"{monday - timedelta(days=1)}"},
+            "any 335 days": {
+                "since": f"{today.replace(day=15) - timedelta(days=350)}",
+                "until": f"{today.replace(day=15) - timedelta(days=16)}",
+            },
         }
         for name, asked in periods.items():
             yield f"three rates: {name}", lambda asked=asked: _got(self.client, "/casework/rates/", asked)  # type: ignore[misc]
-        asked = {"category": "utilities"}
-        yield "three rates: this month, a category", lambda: _got(self.client, "/casework/rates/", asked)
+        asked = {**periods["last month"], "category": "utilities"}
+        yield "three rates: last month, a category", lambda: _got(self.client, "/casework/rates/", asked)
 
     def cases(self) -> Iterator[tuple[str, Callable[[], None]]]:
         year = {"since": f"{_today().year}-01-01", "until": f"{_today().year}-12-31"}
@@ -176,9 +181,11 @@ def changed_months() -> Iterator[None]:
     """As long as it lasts, so many months of communities are not counted up to date."""
     from linli.casework.models import Tally, TallyMark
 
-    last = Tally.objects.order_by("-month").values_list("month", flat=True)[0]
-    communities = Tally.objects.filter(month=last, sort="all").order_by("community_id")[:CHANGED_MONTHS]
-    TallyMark.objects.bulk_create(TallyMark(community_id=one.community_id, month=last) for one in communities)
+    full = (_today() - timedelta(days=20)).replace(
+        day=1
+    )  # on the first of a month there would be next to nothing in it
+    communities = Tally.objects.filter(month=full, sort="all").order_by("community_id")[:CHANGED_MONTHS]
+    TallyMark.objects.bulk_create(TallyMark(community_id=one.community_id, month=full) for one in communities)
     yield
 
 

@@ -68,7 +68,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'counted day',
                 'verbose_name_plural': 'counted days',
-                'constraints': [models.UniqueConstraint(fields=('sort', 'on', 'community', 'key'), name='casework_day_tally_once')],
+                'constraints': [models.UniqueConstraint(fields=('community', 'on', 'sort', 'key'), name='casework_day_tally_once')],
             },
         ),
         migrations.RunPython(cover, uncover),

@@ -79,7 +79,7 @@ class DayTally(Counted):
         verbose_name = _("counted day")
         verbose_name_plural = _("counted days")
         constraints = [
-            models.UniqueConstraint(fields=["sort", "on", "community", "key"], name="casework_day_tally_once"),
+            models.UniqueConstraint(fields=["community", "on", "sort", "key"], name="casework_day_tally_once"),
         ]
 
     def __str__(self) -> str:

@@ -134,7 +134,7 @@ def _known(reach: Reach, wanted: RatesFilter, groups: Sequence[str]) -> tuple[Gr
     months = whole_months(since_on=wanted.since_on, until_on=wanted.until_on)
     beside = _beside(wanted, months)
     by_day = wanted.community_id is None
-    touched = [*months, *(since.replace(day=1) for since, _until in beside if by_day)]
+    touched = [*months, *dict.fromkeys(on.replace(day=1) for on in beside if by_day)]
     marked = marked_months(communities=communities, months=touched)
     rest = [
         Span(max(month, wanted.since_on), min(month_after(month=month) - ONE_DAY, wanted.until_on), frozenset(ids))
@@ -144,21 +144,30 @@ def _known(reach: Reach, wanted: RatesFilter, groups: Sequence[str]) -> tuple[Gr
     if months:
         parts.append(tallied(communities=communities, months=months, without=marked, groups=groups))
     if beside and by_day:
-        parts.append(tallied_days(communities=communities, spans=beside, without=marked, groups=groups))
-    elif beside:
-        rest += [Span(since, until) for since, until in beside]
+        parts.append(tallied_days(communities=communities, days=beside, without=marked, groups=groups))
+    else:
+        rest += [Span(since, until) for since, until in _stretches(beside)]
     return counting.together(parts=parts), rest
 
 
-def _beside(wanted: RatesFilter, months: Sequence[date]) -> list[tuple[date, date]]:
-    """The days that lie in no whole month, month by month."""
-    found = []
-    month = wanted.since_on.replace(day=1)
-    while month <= wanted.until_on:
-        after = month_after(month=month)
-        if month not in months:
-            found.append((max(month, wanted.since_on), min(after - ONE_DAY, wanted.until_on)))
-        month = after
+def _beside(wanted: RatesFilter, months: Sequence[date]) -> list[date]:
+    """The days that lie in no whole month: sixty at most."""
+    if not months:
+        first, last = wanted.since_on, wanted.until_on
+        return [first + n * ONE_DAY for n in range((last - first).days + 1)]
+    after = month_after(month=months[-1])
+    before = [wanted.since_on + n * ONE_DAY for n in range((months[0] - wanted.since_on).days)]
+    return before + [after + n * ONE_DAY for n in range((wanted.until_on - after).days + 1)]
+
+
+def _stretches(days: Sequence[date]) -> list[tuple[date, date]]:
+    """First and last of the days that follow one another."""
+    found: list[tuple[date, date]] = []
+    for on in days:
+        if found and found[-1][1] + ONE_DAY == on:
+            found[-1] = (found[-1][0], on)
+        else:
+            found.append((on, on))
     return found
 
 

@@ -56,7 +56,7 @@ def marked_months(*, communities: Q, months: Sequence[date]) -> Marked:
 
 
 def tallied(*, communities: Q, months: Sequence[date], without: Marked, groups: Sequence[str]) -> Grouped:
-    """The counts of whole months as they were counted: the whole, and by ``groups``. Two queries."""
+    """The counts of whole months as they were counted: the whole, and by ``groups``. One query."""
     rows = Tally.objects.filter(communities, month__in=months).order_by()
     for month, ids in without.items():
         rows = rows.exclude(month=month, community_id__in=ids)
@@ -67,12 +67,9 @@ def tallied(*, communities: Q, months: Sequence[date], without: Marked, groups: 
     return _summed(arms, params, groups)
 
 
-def tallied_days(
-    *, communities: Q, spans: Sequence[tuple[date, date]], without: Marked, groups: Sequence[str]
-) -> Grouped:
-    """The same of days (``spans``: first and last of each stretch). The groups that are not kept by day stay empty. Two queries."""
-    within = Q(*(Q(on__range=span) for span in spans), _connector=Q.OR)
-    rows = DayTally.objects.filter(communities, within).order_by()
+def tallied_days(*, communities: Q, days: Sequence[date], without: Marked, groups: Sequence[str]) -> Grouped:
+    """The same of days. The groups that are not kept by day stay empty. One query."""
+    rows = DayTally.objects.filter(communities, on__in=days).order_by()
     for month, ids in without.items():
         rows = rows.exclude(on__gte=month, on__lt=month_after(month=month), community_id__in=ids)
     arms: list[str] = []
@@ -89,7 +86,10 @@ def tallied_days(
 def _arm(group: str, rows: QuerySet[Any], by: str, arms: list[str], params: list[Any]) -> None:
     inner, values = rows.annotate(by=F(by)).values_list("by", *SUMMED).query.sql_with_params()
     sums = ", ".join(f"SUM({name})" for name in SUMMED)
-    arms.append(f"SELECT '{group}', CAST(rows.by AS text), {sums} FROM ({inner}) AS rows GROUP BY rows.by")  # noqa: S608 - our own names
+    key, joined = "CAST(rows.by AS text)", ""
+    if group == MAIN:  # every community has categories of its own: by their codes they are few
+        key, joined = "kinds.code", f"JOIN {Category._meta.db_table} AS kinds ON kinds.id = rows.by"
+    arms.append(f"SELECT '{group}', {key}, {sums} FROM ({inner}) AS rows {joined} GROUP BY {key}")  # noqa: S608 - our own names
     params += values
 
 
@@ -97,8 +97,6 @@ def _summed(arms: Sequence[str], params: Sequence[Any], groups: Sequence[str]) -
     with connection.cursor() as cursor:
         cursor.execute(" UNION ALL ".join(arms), params)
         told = cursor.fetchall()
-    mains = [int(key) for group, key, *_values in told if group == MAIN]
-    codes = {str(pk): code for pk, code in Category.objects.filter(pk__among=mains).values_list("pk", "code")}
     found: Grouped = defaultdict(lambda: defaultdict(Counts))
     for group, key, *values in told:
         counts = Counts(**dict(zip(SUMMED, map(int, values), strict=True)))
@@ -108,7 +106,7 @@ def _summed(arms: Sequence[str], params: Sequence[Any], groups: Sequence[str]) -
             on = date.fromisoformat(key)
             found[WEEK][(on - timedelta(days=on.weekday())).isoformat()] += counts
         elif group != ALL or COMMUNITY in groups:
-            found[COMMUNITY if group == ALL else group][codes[key] if group == MAIN else _name(group, key)] += counts
+            found[COMMUNITY if group == ALL else group][_name(group, key)] += counts
     return found
 
 
