@@ -11,7 +11,7 @@ from linli.accounts.roles import Role
 from linli.audit.words import parts_mean, verbs_mean
 from linli.casework.verbs_repeats import VERBS_OF_REPEATS
 from linli.casework.wording import lay_down_wordings
-from linli.core.rooms import Card, MenuEntry, RoomConfig, Section, Tick
+from linli.core.rooms import Card, KeptAsk, MenuEntry, RoomConfig, Section, Tick
 from linli.notifications.links import leads_to
 
 OFFICE = frozenset({Role.ADMINISTRATOR, Role.SECRETARY, Role.DUTY_OFFICER, Role.GRID_LEAD})
@@ -150,6 +150,11 @@ class CaseworkConfig(RoomConfig):
             Card(name="agreements", order=22, render=agreements),
             Card(name="what keeps coming back", order=24, render=repeats_today),
         ]
+
+    def kept_parts(self) -> Sequence[KeptAsk]:
+        from linli.casework.queries.kept import requests_kept
+
+        return [requests_kept]
 
     def household_cards(self) -> Sequence[Card]:
         from linli.casework.cards import household

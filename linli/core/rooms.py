@@ -6,13 +6,14 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
 from django.apps import AppConfig, apps
 from django.db.models import TextChoices
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext_lazy as _
 
+from linli.core.actors import Actor
 from linli.core.errors import Text
 
 if TYPE_CHECKING:
@@ -134,6 +135,26 @@ class Measure:
     permission: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class KeptPart:
+    """What is kept about a resident for one purpose, for the page they may ask for: why, by what right, for how long, and each item as
+    a list of (what it is called, value). ``withheld``: a sentence on what is not shown to this reader, or "". ``touching`` names the
+    rows by which the trail speaks of it: (kind of thing, its number)."""
+
+    title: Text
+    why: Text
+    basis: Text
+    kept: Text
+    items: Sequence[Sequence[tuple[str, str]]]
+    withheld: str = ""
+    touching: Sequence[tuple[str, str]] = ()
+
+
+class KeptAsk(Protocol):
+    def __call__(self, *, resident_id: int, by: Actor, now: datetime) -> KeptPart | None:
+        """What is kept about a resident, as this actor may show it to them; None for nothing. Three queries at most."""
+
+
 class RoomConfig(AppConfig):
     """The base of every room's ``apps.py``. A room overrides what it has; an empty list means "we have none"."""
 
@@ -165,6 +186,10 @@ class RoomConfig(AppConfig):
         """What stands above the list of alarms when something is wrong with Linli itself; at most a query each."""
         return ()
 
+    def kept_parts(self) -> Sequence[KeptAsk]:
+        """What this room keeps about residents, for their own page."""
+        return ()
+
     def checks(self) -> Sequence[Callable[[datetime], Sequence[Finding]]]:
         """Questions that ``linli check`` asks."""
         return ()
@@ -190,6 +215,12 @@ def desk_lines_now(*, now: datetime) -> list[DeskLine]:
     """The lines of every room, the gravest first."""
     found = [line for room in rooms() for question in room.desk_lines() for line in question(now)]
     return sorted(found, key=lambda line: line.state != "danger")
+
+
+def kept_in_rooms(*, resident_id: int, by: Actor, now: datetime) -> list[KeptPart]:
+    """What the rooms keep about a resident, lowest storey first."""
+    asked = (ask(resident_id=resident_id, by=by, now=now) for room in rooms() for ask in room.kept_parts())
+    return [part for part in asked if part is not None]
 
 
 def measures_for(user: Any) -> list[Measure]:

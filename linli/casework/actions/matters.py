@@ -20,6 +20,7 @@ from linli.casework.errors.repeats import (
     NotInMatter,
     OutcomeMissing,
 )
+from linli.casework.masked import masked_words
 from linli.casework.models import Matter, Request, Suggestion
 from linli.casework.queries.matters import MOST_AT_ONCE, found_since, matter_for
 from linli.core.actors import Actor
@@ -43,7 +44,7 @@ def open_matter(*, by: Actor, now: datetime, title: str, why: str, request_ids: 
     if len(community_ids) > 1:
         raise MatterWithoutRequests
     matter = Matter.objects.create(
-        community_id=community_ids.pop(), title=" ".join(title.split())[:120], why=why.strip()[:1000],
+        community_id=community_ids.pop(), title=masked_words(" ".join(title.split()))[:120], why=why.strip()[:1000],
         category_id=categories.pop() if len(categories) == 1 else None, opened_at=now, opened_by=by.label[:120],
     )  # fmt: skip
     _trace(matter, by, now, "opened_matter", {"requests": len(requests)})

@@ -251,7 +251,7 @@ def _fill(task: ProactiveTask, given: TaskGiven, on: date) -> None:
         category = Category.objects.filter(community_id=task.community_id, pk=given.category_id).first()
         if category is None:
             raise CategoryUnknown(fields={"category": CategoryUnknown.default_sentence})
-    task.title, task.what = " ".join(given.title.split())[:120], given.what.strip()[:2000]
+    task.title, task.what = masked_words(" ".join(given.title.split()))[:120], given.what.strip()[:2000]
     task.lead, task.category = lead or task.lead, category
     if given.lead_id is None:
         task.lead = None

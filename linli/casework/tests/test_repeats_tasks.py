@@ -85,6 +85,16 @@ def test_a_matter_keeps_its_requests_and_says_what_came_of_it(town: Town) -> Non
     assert list(verbs) == ["opened_matter", "closed_matter"]
 
 
+def test_a_number_in_a_title_is_kept_masked(town: Town) -> None:
+    """Titles are read in lists, in the history and in the trail, where nobody gives a reason."""
+    matter = matters.open_matter(title="找赵某 139 0000 1111", why="", request_ids=[tell(town).pk], **kept(town))
+    assert "0000" not in matter.title
+    assert "赵某 139****1111" in matter.title
+    given = TaskGiven("回访 13900001111", "问一问", GIVEN.planned_on)
+    task = tasks.plan_task(community_id=town.community.pk, given=given, aim=Aim(units=(town.unit.pk,)), **kept(town))
+    assert task.title == "回访 139****1111"
+
+
 def test_a_matter_without_a_name_without_requests_or_of_taken_ones_is_refused(town: Town) -> None:
     request = tell(town)
     with pytest.raises(no.MatterTitleMissing):

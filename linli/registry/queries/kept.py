@@ -14,8 +14,9 @@ from django.utils.formats import date_format
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from linli.core.errors import NotFound, Text
+from linli.core.errors import NotFound
 from linli.core.masking import mask_id_number
+from linli.core.rooms import KeptPart
 from linli.registry.grades import PURPOSES, Grade, Graded, Purpose, Shown, fields_kept
 from linli.registry.groups import groups_seen
 from linli.registry.import_words import masked_text
@@ -61,19 +62,6 @@ class Reader:
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
-    """All that is kept for one purpose: each item is a list of (what it is called, value). ``withheld``: a sentence on what is not
-    shown to this reader, or ""."""
-
-    title: Text
-    why: Text
-    basis: Text
-    kept: Text
-    items: Sequence[Sequence[tuple[str, str]]]
-    withheld: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class KeptPage:
     """What is kept about somebody. ``touching`` names the rows by which the trail speaks of them: (kind of thing, its number)."""
 
@@ -82,7 +70,7 @@ class KeptPage:
     name: str
     place: str
     anonymised_on: date | None
-    parts: Sequence[Part]
+    parts: Sequence[KeptPart]
     touching: Sequence[tuple[str, str]]
 
 
@@ -149,16 +137,16 @@ def _reports(resident: Resident) -> list[list[tuple[str, str]]]:
     ]
 
 
-def _part(purpose: Purpose, found: Sequence[Item], reader: Reader) -> Part:
+def _part(purpose: Purpose, found: Sequence[Item], reader: Reader) -> KeptPart:
     reason = PURPOSES[purpose]
     needed = OFFICE_ONLY.get(purpose, "")
     if needed and needed not in reader.permissions:
-        return Part(reason.title, reason.why, reason.basis, KEPT[purpose], (), _("The office shows you this part."))
+        return KeptPart(reason.title, reason.why, reason.basis, KEPT[purpose], (), _("The office shows you this part."))
     withheld = ""
     if purpose is Purpose.LISTS and "registry.restricted" not in reader.permissions:
         withheld = _("Some lists are protected: the community secretary shows you whether you are on one.")
     items = [_item(item, purpose, reader) for item in found]
-    return Part(reason.title, reason.why, reason.basis, KEPT[purpose], [item for item in items if item], withheld)
+    return KeptPart(reason.title, reason.why, reason.basis, KEPT[purpose], [item for item in items if item], withheld)
 
 
 def _item(item: Item, purpose: Purpose, reader: Reader) -> list[tuple[str, str]]:

@@ -9,6 +9,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from linli.accounts.actors import actor_of_request
+from linli.core.rooms import kept_in_rooms
 from linli.registry.actions.kept import open_kept_page, open_kept_page_whole
 from linli.registry.errors import ReasonTooShort
 from linli.registry.queries.kept import Numbers, Reader, kept_about
@@ -31,9 +32,11 @@ def kept_page(request: HttpRequest, resident_id: int) -> HttpResponse:
         refused = str(refusal.sentence)
         access = open_kept_page(by=by, now=now, resident_id=resident_id)
     page = kept_about(reader=Reader(access.scope, access.permissions, numbers), resident_id=resident_id)
+    others = kept_in_rooms(resident_id=page.resident_id, by=by, now=now)
     shown = {
         "page": page,
-        "looks": looks_at(touching=page.touching),
+        "parts": [*page.parts, *others],
+        "looks": looks_at(touching=[*page.touching, *(row for part in others for row in part.touching)]),
         "whole": numbers is Numbers.WHOLE,
         "may_reveal": access.permissions >= {"registry.phone", "registry.identity"},
         "reason": reason,
