@@ -3,6 +3,15 @@
 import pytest
 
 
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings):
+    """Before the database of the tests is made: as quickly as the house makes its own."""
+    from config.quick_states import quick_states  # noqa: PLC0415 - only once Django is set up
+
+    with quick_states():
+        yield
+
+
 @pytest.fixture(autouse=True)
 def a_fresh_rulebook():
     """Each test has its own database: what was kept of the last one's must go."""

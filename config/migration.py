@@ -16,6 +16,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from config.faults import SEE_BACKUP, CannotRun
 from config.lock import file_lock
+from config.quick_states import quick_states
 
 LOCK_NUMBER = 0x11_71_11  # any number, the same for all who migrate this PostgreSQL database
 QUICK_CHECK_MOST_BYTES = 256 * 1024 * 1024
@@ -35,13 +36,16 @@ def migrate_database() -> int:
     with _alone():
         count = len(pending_migrations())
         if count:
-            with Progress(
-                TextColumn("Preparing the database"),
-                BarColumn(),
-                MofNCompleteColumn(),
-                TextColumn("{task.description}"),
-                console=Console(stderr=True),
-            ) as bar:
+            with (
+                Progress(
+                    TextColumn("Preparing the database"),
+                    BarColumn(),
+                    MofNCompleteColumn(),
+                    TextColumn("{task.description}"),
+                    console=Console(stderr=True),
+                ) as bar,
+                quick_states(),
+            ):
                 call_command(_Migrate(bar=bar, count=count), verbosity=0, interactive=False)
     return count
 
