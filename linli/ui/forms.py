@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from html import escape
 from typing import Any, Final
 
 from django.forms.renderers import DjangoTemplates
 from django.forms.utils import flatatt
 from django.http import HttpRequest
-from django.utils.html import conditional_escape, format_html
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 SELECT: Final = "django/forms/widgets/select.html"
@@ -34,8 +35,10 @@ def _select(widget: Mapping[str, Any]) -> Iterator[str]:
         if title:
             yield format_html('<optgroup label="{}">', title)
         for one in options:
-            value, label = conditional_escape(str(one["value"])), conditional_escape(one["label"])
-            yield f'<option value="{value}"{flatatt(one["attrs"])}>{label}</option>'
+            value, label = escape(str(one["value"])), one["label"]
+            label = label.__html__() if hasattr(label, "__html__") else escape(str(label))
+            attributes = flatatt(one["attrs"]) if one["attrs"] else ""
+            yield f'<option value="{value}"{attributes}>{label}</option>'
         if title:
             yield "</optgroup>"
     yield "</select>"

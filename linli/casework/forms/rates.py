@@ -10,7 +10,6 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from linli.casework.forms.quick import QuickSelect
 from linli.casework.models import Category, Request
 from linli.casework.queries.rates import NOBODY, RatesFilter
 from linli.casework.queries.tallies import month_after
@@ -64,7 +63,6 @@ class RatesForm(forms.Form):
     def _offer(self, name: str, choices: list[Any]) -> None:
         chooser = self.fields[name]
         assert isinstance(chooser, forms.ChoiceField)
-        chooser.widget = QuickSelect()
         chooser.choices = [("", _("all")), *choices]
 
     def wanted(self, *, hour: int | None = None) -> RatesFilter:

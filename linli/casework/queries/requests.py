@@ -85,7 +85,7 @@ def tab_counts(
     parts = _parts(wanted)
     counts = []
     for tab in TABS[:-1]:
-        if tab in known and not wanted.words.strip():
+        if tab in known:
             counts.append(TabCount(tab, known[tab]))
             continue
         rows = Request.objects.filter(reach.covers(), _tab(tab, reach, now), parts).order_by()

@@ -6,12 +6,14 @@ over all three by the weights of the community. A rate is never without its deno
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
 from decimal import Decimal
 from fractions import Fraction
-from operator import add, attrgetter
+from functools import lru_cache
+from math import lcm
+from operator import add, attrgetter, mul
 from typing import Final
 
 COUNTED, OBJECTABLE, DISPUTED, STRUCK = "counted", "objectable", "disputed", "struck"
@@ -149,13 +151,27 @@ def rates_from(*, counts: Counts, weights: Weights | None, least: int = 30) -> R
     resolution = Share(Fraction(counts.solved), counts.counted)
     if weights is None:
         return Rates(response, resolution, None, None, least)
-    satisfaction = Share(counts.satisfied + Fraction(weights.mostly) * counts.mostly, counts.counted)
-    parts = ((response, weights.response), (resolution, weights.resolution), (satisfaction, weights.satisfaction))
-    whole = sum(Fraction(weight) for _share, weight in parts)
+    mostly, factors, whole = _exact(weights)
+    part = Fraction(counts.satisfied * mostly.denominator + counts.mostly * mostly.numerator, mostly.denominator)
     overall = None
     if whole and counts.counted:
-        overall = sum(((share.ratio or Fraction()) * Fraction(weight) for share, weight in parts), Fraction()) / whole
-    return Rates(response, resolution, satisfaction, overall, weights.least)
+        answers = (counts.contacted, counts.solved, counts.satisfied, counts.mostly)
+        overall = Fraction(sum(map(mul, factors, answers)), whole * counts.counted)
+    return Rates(response, resolution, Share(part, counts.counted), overall, weights.least)
+
+
+@lru_cache(maxsize=1024)
+def _exact(weights: Weights) -> tuple[Fraction, Sequence[int], int]:
+    """What 基本满意 counts; and by which whole numbers the answers (contacted, solved, satisfied, mostly) are to be multiplied, over which
+    one: a page has a thousand rates."""
+    mostly = Fraction(weights.mostly)
+    three = [Fraction(weight) for weight in (weights.response, weights.resolution, weights.satisfaction)]
+    whole = sum(three, Fraction())
+    if not whole:
+        return mostly, (0, 0, 0, 0), 0
+    shares = [one / whole for one in (*three, three[2] * mostly)]
+    over = lcm(*(one.denominator for one in shares))
+    return mostly, [int(one * over) for one in shares], over
 
 
 def percent(*, ratio: Fraction) -> Decimal:

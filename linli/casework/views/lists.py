@@ -57,7 +57,8 @@ def list_page(request: HttpRequest) -> HttpResponse:
     wanted = form.wanted(tab="all" if request.GET.get("q") and not request.GET.get("tab") else tab)
     page = FewPages(requests_found(reach=reach, wanted=wanted, now=now), PER_PAGE).get_page(request.GET.get("page"))
     known = {wanted.tab: page.paginator.count}
-    counts = {one.tab: one for one in tab_counts(reach=reach, wanted=wanted, now=now, known=known)}
+    counted = [] if wanted.words.strip() else tab_counts(reach=reach, wanted=wanted, now=now, known=known)
+    counts = {one.tab: one for one in counted}  # beside what was found by words they would be about something else
     shown = {
         "form": form,
         "wanted": wanted,
