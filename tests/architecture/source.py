@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import configparser
+import gc
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -27,7 +28,11 @@ class Source:
 
     @cached_property
     def tree(self) -> ast.Module:
-        return ast.parse(self.text, filename=str(self.path))
+        gc.disable()  # a collection while Python 3.11 builds the tree lets another thread in, and it loses count (CPython 106905)
+        try:
+            return ast.parse(self.text, filename=str(self.path))
+        finally:
+            gc.enable()
 
     @cached_property
     def name(self) -> str:

@@ -79,7 +79,7 @@ async def test_with_a_token_whoever_brings_it_may_read(settings) -> None:
     assert (await ask({b"authorization": b"Bearer a long token"}, client=("192.0.2.7", 5))) == (200, "all of it\n")
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
 async def test_a_broker_that_is_away_is_a_number_and_the_rest_is_still_said(settings) -> None:
     settings.LINLI_CANARY = False
     gatherer = metrics.Metrics(hub=Hub())

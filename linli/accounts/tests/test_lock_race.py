@@ -31,7 +31,7 @@ print(looked_at)
 """
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_of_many_guesses_at_once_five_are_looked_at() -> None:
     if connection.vendor == "sqlite":
         pytest.skip("threads share one connection to a SQLite database in memory; see the test with processes")

@@ -308,7 +308,7 @@ def test_an_append_only_row_stays_what_it_was_and_its_guard_stays_too(points):
             cursor.execute(statement)
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
 @pytest.mark.skipif("connection.vendor != 'postgresql'", reason="SQLite has one writer at a time")
 def test_a_row_that_somebody_holds_is_left_for_the_next_pass(points):
     begin_key_rotation(now=NOW)

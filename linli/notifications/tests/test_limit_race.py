@@ -11,7 +11,7 @@ from linli.notifications.tests.test_waiting import ROBOT, Place, ready
 from linli.notifications.wording import Wording, _laid, lay_down
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_four_workers_at_once_share_one_limit():
     if connection.vendor == "sqlite":
         pytest.skip("threads share one connection to a SQLite database in memory, and a file has one writer at a time")

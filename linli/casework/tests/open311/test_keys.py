@@ -66,7 +66,7 @@ def test_each_minute_counts_anew(town, key) -> None:
     assert list(KeyUse.objects.order_by("minute").values_list("used", flat=True)) == [2, 1]
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_many_at_once_are_counted_one_by_one() -> None:
     if connection.vendor == "sqlite":
         pytest.skip("threads share one connection to a SQLite database in memory, and a file has one writer at a time")
