@@ -25,7 +25,8 @@ SOMEBODY: Final = ""
 
 @dataclass(frozen=True, slots=True)
 class ReporterGiven:
-    """A resident of the register, or a name and perhaps a number, or nothing: somebody who did not want to say."""
+    """A resident of the register, or a name and perhaps a number, or nothing: somebody who did not want to say. ``wants`` "": a call, if
+    there is a number, also one in the register."""
 
     resident_id: int | None = None
     name: str = SOMEBODY
@@ -159,9 +160,10 @@ def _new(request: Request, given: ReporterGiven, now: datetime) -> Reporter:
             raise ReporterUnknown(fields={"reporter": ReporterUnknown.default_sentence})
     phone = clean_phone(given.phone) or (resident.phone if resident else "")
     name = clean_name(given.name)[:60] or (resident.name if resident else "")
-    if given.wants != Reporter.Wants.NOTHING and not phone:
+    wants = given.wants or (Reporter.Wants.CALL if phone else Reporter.Wants.NOTHING)
+    if wants != Reporter.Wants.NOTHING and not phone:
         raise PhoneNeeded(fields={"phone": PhoneNeeded.default_sentence})
     return Reporter(
         community_id=request.community_id, request=request, resident=resident, name=name, phone=phone,
-        phone_hash=phone_hash(phone) if phone else "", wants=given.wants, language=given.language, since=now,
+        phone_hash=phone_hash(phone) if phone else "", wants=wants, language=given.language, since=now,
     )  # fmt: skip

@@ -125,12 +125,14 @@ class RequestForm(forms.Form):
         name, phone = told["who"].strip(), told["phone"]
         if not phone and not told["resident"] and (as_phone := _phone_in(name)):
             name, phone = "", as_phone
-        wants = told["wants"] or (Reporter.Wants.CALL if phone or told["resident"] else Reporter.Wants.NOTHING)
         return Given(
             text=told["text"],
             channel=told["channel"] or Request.Channel.COUNTER,
             reporter=ReporterGiven(
-                resident_id=told["resident"], name="" if told["resident"] else name, phone=phone, wants=wants
+                resident_id=told["resident"],
+                name="" if told["resident"] else name,
+                phone=phone,
+                wants=told["wants"],
             ),
             place=PlaceGiven(words=told["where"]),
             category_id=told["category"],

@@ -107,6 +107,18 @@ def test_a_bad_phone_is_said_beside_its_field(town: Town, office: Client) -> Non
     assert not Request.objects.exists()
 
 
+def test_a_resident_without_a_number_is_written_down_and_nobody_has_to_say_how_to_answer(
+    town: Town, office: Client
+) -> None:
+    resident = Resident.objects.filter(household=town.household_502).order_by("pk")[0]
+    Resident.objects.filter(pk=resident.pk).update(phone="")
+    answer = office.post(reverse("casework:new"), typed(town, resident=resident.pk))
+    assert answer.status_code == 302
+    assert (Reporter.objects.get().resident_id, Reporter.objects.get().wants) == (resident.pk, "nothing")
+    refused = office.post(reverse("casework:new"), typed(town, resident=resident.pk, wants="call"))
+    assert refused.status_code == 422
+
+
 def test_people_are_offered_while_one_types(town: Town, office: Client) -> None:
     page = office.post(reverse("casework:new-people"), {"who": "8-3-502"}).content.decode()
     assert "赵秀兰" in page
