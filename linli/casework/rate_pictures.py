@@ -20,15 +20,21 @@ WITHOUT: Final = ("lead",)
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A table and its drawing; "" where only the table is shown."""
+    """A table and its drawing; "" where only the table is shown. ``rest``: requests that are in the table and not in the drawing."""
 
     table: RateTable
     drawing: SafeString | str
+    rest: int = 0
 
 
 def pictures_of(*, tables: Sequence[RateTable]) -> list[Picture]:
     """In the order of the tables."""
-    return [Picture(table, _drawing(table)) for table in tables]
+    return [Picture(table, _drawing(table), _rest(table)) for table in tables]
+
+
+def _rest(table: RateTable) -> int:
+    drawn = table.ident not in (*STANDING, *WITHOUT)
+    return sum(line.counts.received for line in table.lines[MOST_BARS:]) if drawn else 0
 
 
 def _drawing(table: RateTable) -> SafeString | str:

@@ -15,6 +15,9 @@ from linli.accounts.roles import Role
 from linli.audit.models import AuditEntry
 from linli.casework.actions.entering import Given, enter_request
 from linli.casework.models import Policy, Rating, Request
+from linli.casework.rate_pictures import MOST_BARS, pictures_of
+from linli.casework.rate_tables import Line, RateTable
+from linli.casework.rules.rates import Counts, rates_from
 from linli.casework.tests.test_rates_queries import (
     FAIR,
     HAPPY,
@@ -50,6 +53,14 @@ def many(town: Town, number: int) -> None:
     for at in range(number):
         answered(town, told(town, f"厨房漏水{at}"), UNHAPPY if at < 3 else HAPPY)
     town.now += timedelta(days=4)
+
+
+def test_what_a_picture_leaves_out_is_said() -> None:
+    rates = rates_from(counts=Counts(), weights=None)
+    lines = [Line(f"{number}栋", {}, Counts(received=number), rates) for number in range(1, MOST_BARS + 3)]
+    picture, by_hour = pictures_of(tables=[RateTable(ident, "", "", lines) for ident in ("building", "hour")])
+    assert picture.rest == MOST_BARS + 1 + MOST_BARS + 2
+    assert by_hour.rest == 0
 
 
 def test_under_thirty_ratings_there_are_counts(town, secretary) -> None:
