@@ -80,8 +80,9 @@ WITH_A_CLOCK = settings(max_examples=60, deadline=None, suppress_health_check=[H
 
 
 def left_out(ends_at, stretches, running, runs):
-    """The running time of all waiting that began before the end."""
-    counted = [(max(begin, START), finish) for begin, finish in stretches if begin < ends_at and finish > START]
+    """The running time of all waiting that began before the end, or had begun when the clock did. Of no time at all none is left out."""
+    since = [(max(begin, START), finish) for begin, finish in stretches if finish > START]
+    counted = [(begin, finish) for begin, finish in since if begin < ends_at]
     return sum(running.seconds(since=begin, until=finish, runs=runs) for begin, finish in counted)
 
 
@@ -106,6 +107,7 @@ def test_waiting_is_left_out_to_the_second(allowance, stretches):
 
 @given(allowance=ALLOWANCE, stretches=pauses(), runs=RUNS)
 @example(allowance=7 * DAY, stretches=[(START, START + timedelta(days=20))], runs="working_days")
+@example(allowance=0, stretches=[(START - timedelta(seconds=1), START + timedelta(seconds=1))], runs="always")
 @WITH_A_CLOCK
 def test_waiting_is_left_out_of_working_days_too(real, allowance, stretches, runs):
     waiting_is_left_out(real, allowance, stretches, runs)
