@@ -12,6 +12,17 @@ def django_db_modify_db_settings(django_db_modify_db_settings):
         yield
 
 
+def pytest_collection_modifyitems(items):
+    """A test that commits empties the tables behind it. Each must lay down first what migrations did, or the next finds less or more."""
+    for item in items:
+        mark = item.get_closest_marker("django_db")
+        asked = mark.kwargs if mark else {}
+        commits = asked.get("transaction") or "transactional_db" in item.fixturenames
+        if commits and not (asked.get("serialized_rollback") or "django_db_serialized_rollback" in item.fixturenames):
+            message = f"{item.nodeid} commits: it needs serialized_rollback=True, or django_db_serialized_rollback."
+            raise pytest.UsageError(message)
+
+
 @pytest.fixture(autouse=True)
 def a_fresh_rulebook():
     """Each test has its own database: what was kept of the last one's must go."""

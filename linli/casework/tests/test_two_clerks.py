@@ -17,7 +17,6 @@ from linli.casework.models import CallTry, DayCount, Policy, Reporter, Request, 
 from linli.casework.queries.requests import steps_since
 from linli.casework.tests.conftest import CALLER, DAUGHTER, Office
 from linli.core.actors import system_actor
-from linli.incidents.models import IncidentKind
 from linli.notifications.models import Message
 from linli.registry.models import Community
 
@@ -180,14 +179,12 @@ def at_once(deed, count=4):
 
 
 @pytest.fixture
-def busy(transactional_db):
-    """The office on real connections. The test before may have left nothing of what migrations lay down."""
+def busy(transactional_db, django_db_serialized_rollback):
+    """The office on real connections."""
     if connection.vendor == "sqlite":
         pytest.skip(
             "threads share one connection to a SQLite database in memory; there, writers come one after the other"
         )
-    for code in ("gas_leak", "smoke"):
-        IncidentKind.objects.get_or_create(code=code, defaults={"title_zh": code, "title_en": code})
     return Office()
 
 
