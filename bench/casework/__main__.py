@@ -2,25 +2,15 @@
 
 from __future__ import annotations
 
-import argparse
-import contextlib
 import json
 import os
 import time
-from collections.abc import Callable
 from dataclasses import dataclass
 
-import psycopg
-from rich.console import Console
-from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
-
 from bench.casework import report
+from bench.command import Bench, Say
 from bench.databases import Databases
 from bench.processes import installation
-from bench.results import RESULTS
-from tests.postgres import postgres
-
-Say = Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,27 +37,5 @@ def run(plan: Plan, databases: Databases, say: Say) -> report.Results:
         return report.Results(plan.requests, told, filled, (before, os.getloadavg()[0]))
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--quick", action="store_true", help="50,000 requests only; RESULTS.md stays as it is")
-    args = parser.parse_args()
-    console = Console(width=None if Console().is_terminal else 200)
-    progress = Progress(SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn(), console=console)
-    with contextlib.ExitStack() as stack:
-        databases = Databases(server=stack.enter_context(postgres()))
-        with psycopg.connect(databases.server) as connection:
-            version = f"PostgreSQL {connection.info.server_version // 10000}"
-        stack.enter_context(progress)
-        task = progress.add_task("")
-        say: Say = lambda words: progress.update(task, description=words)  # noqa: E731
-        if not console.is_terminal:
-            say = console.print
-        results = run(QUICK if args.quick else FULL, databases, say)
-    report.show(results, console=console)
-    if not args.quick:
-        report.write(results, path=RESULTS, postgres=version, command="python -m bench.casework")
-        console.print(f"written to {RESULTS}")
-
-
 if __name__ == "__main__":
-    main()
+    Bench("python -m bench.casework", run, report, FULL, QUICK, "50,000 requests only").main()

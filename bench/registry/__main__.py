@@ -2,27 +2,19 @@
 
 from __future__ import annotations
 
-import argparse
-import contextlib
 import json
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-import psycopg
-from rich.console import Console
-from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
-
+from bench.command import Bench, Say
 from bench.databases import Databases
 from bench.processes import installation
 from bench.registry import report
-from bench.results import RESULTS
-from tests.postgres import postgres
 
 DATABASES = ("sqlite", "postgresql")
 COMMUNITY, CITY = 7_000, 1_000_000
 ROWS = 10_000
-Say = Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,27 +47,5 @@ def run(plan: Plan, databases: Databases, say: Say) -> report.Results:
     return results
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--quick", action="store_true", help="7,000 residents only; RESULTS.md stays as it is")
-    args = parser.parse_args()
-    console = Console(width=None if Console().is_terminal else 200)
-    progress = Progress(SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn(), console=console)
-    with contextlib.ExitStack() as stack:
-        databases = Databases(server=stack.enter_context(postgres()))
-        with psycopg.connect(databases.server) as connection:
-            version = f"PostgreSQL {connection.info.server_version // 10000}"
-        stack.enter_context(progress)
-        task = progress.add_task("")
-        say: Say = lambda words: progress.update(task, description=words)  # noqa: E731
-        if not console.is_terminal:
-            say = console.print
-        results = run(QUICK if args.quick else FULL, databases, say)
-    report.show(results, console=console)
-    if not args.quick:
-        report.write(results, path=RESULTS, postgres=version, command="python -m bench.registry")
-        console.print(f"written to {RESULTS}")
-
-
 if __name__ == "__main__":
-    main()
+    Bench("python -m bench.registry", run, report, FULL, QUICK, "7,000 residents only").main()
