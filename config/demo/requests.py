@@ -7,11 +7,14 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
+from django.utils import timezone
+
 from linli.accounts.actors import actor_of
 from linli.accounts.roles import Role
 from linli.casework.actions.answering import record_contact, resolve_request
 from linli.casework.actions.entering import Given, PlaceGiven, enter_request
 from linli.casework.actions.handing import take_request
+from linli.casework.actions.mediating import MediationGiven, PartyGiven, agree_mediation, open_mediation
 from linli.casework.actions.presets import lay_down_categories
 from linli.casework.actions.rating import Rated, rate_by_call
 from linli.casework.actions.reporters import ReporterGiven
@@ -44,6 +47,11 @@ TOLD: Final = (
     ("燃气软管老化，想换一根", "燃气公司已上门更换。"),
     ("楼上总往下扔东西", "已入户宣传，并装了提示牌。"),
 )
+DISPUTES: Final = (
+    "楼上装修动了厨房管线，楼下返水，两家为谁出钱争执不下",
+    "楼道里放鞋柜，对门进出不便，说过几次没有结果",
+)
+AGREEMENT: Final = "鞋柜七日内搬回家中；今后楼道不放杂物。双方互相体谅，不再为此争执。"
 CHANNELS: Final = ("counter", "counter", "counter", "phone", "phone", "wechat", "door", "captain")
 
 
@@ -62,6 +70,7 @@ def let_people_complain(*, community_id: int, now: datetime, seed: int, househol
     for at in moments:
         _one(dice, by=dice.choice(clerks), who=dice.choice(people), at=at, now=now)
     _the_same_drain(dice, community_id, clerks[0], people, now)
+    _let_neighbours_quarrel(community_id, people, now)
     Message.objects.filter(community_id=community_id, about__startswith="request").update(state=Message.State.CANCELLED)
 
 
@@ -108,3 +117,31 @@ def _the_same_drain(
         enter_request(
             by=by, now=now - timedelta(days=days, minutes=dice.randrange(600)), community_id=community_id, given=given
         )
+
+
+def _let_neighbours_quarrel(community_id: int, people: Sequence[Resident], now: datetime) -> None:
+    """A dispute that is under way, and one with an agreement that is to be kept within a week."""
+    secretary = Post.objects.filter(community_id=community_id, role=Role.SECRETARY, user__isnull=False).first()
+    homes = list({one.household_id: one for one in people}.values())
+    if secretary is None or secretary.user is None or len(homes) < 4:
+        return
+    by, today = actor_of(secretary.user), timezone.localdate(now)
+    begun = []
+    for about, days, parties in ((DISPUTES[0], 3, homes[:2]), (DISPUTES[1], 12, homes[2:4])):
+        given = MediationGiven(
+            kind="neighbours",
+            about=about,
+            parties=[PartyGiven(one.name, one.phone, one.household.dwelling.label) for one in parties],
+            opened_on=today - timedelta(days=days),
+            mediator_id=secretary.pk,
+        )
+        begun.append(open_mediation(by=by, now=now - timedelta(days=days), community_id=community_id, given=given))
+    agree_mediation(
+        by=by,
+        now=now - timedelta(days=1),
+        mediation_id=begun[1].pk,
+        seen=begun[1].version,
+        agreement=AGREEMENT,
+        agreed_on=today - timedelta(days=1),
+        fulfil_by=today + timedelta(days=6),
+    )
