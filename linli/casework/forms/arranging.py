@@ -14,11 +14,10 @@ from django.utils.translation import pgettext_lazy
 from linli.casework.actions.arranging import CategoryGiven, QuestionGiven
 from linli.casework.actions.grading import GradeGiven, PolicyGiven
 from linli.casework.actions.templating import STATES, TemplateGiven
-from linli.casework.forms.fields import lines_field
-from linli.casework.forms.office_fields import day_field, offer, row_field
 from linli.casework.models import Category, ClockGrade, Policy, Question, Request, ResponseTemplate, Team
 from linli.casework.models.categories import Runs
 from linli.registry.models import Post
+from linli.ui.form_parts import day_field, lines_field, offer, row_field
 
 UNITS: Final[Mapping[int, Any]] = {60: _("minutes"), 3600: _("hours"), 86400: _("days")}
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 from django import forms
@@ -11,28 +9,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from linli.casework.models import Question
-from linli.core.errors import Refusal
-
-SAID_IN_THE_FORM = {409, 422}
-
-
-@contextmanager
-def refusals_in(form: forms.Form) -> Iterator[None]:
-    """Say a refusal beside its field or on top of the form, with everything typed still there."""
-    try:
-        yield
-    except Refusal as refusal:
-        if refusal.status not in SAID_IN_THE_FORM:
-            raise
-        for name, sentence in (refusal.fields or {"": refusal.sentence}).items():
-            form.add_error(name if name in form.fields else None, str(sentence))
-
-
-def lines_field(label: Any, *, rows: int = 3, most: int = 2000, **more: Any) -> forms.CharField:
-    """Several lines; longer than ``most`` is said, not cut."""
-    return forms.CharField(
-        label=label, max_length=most, strip=True, widget=forms.Textarea(attrs={"rows": rows}), **more
-    )
+from linli.ui.form_parts import lines_field
 
 
 def question_fields(questions: list[Question], answers: dict[str, Any]) -> dict[str, forms.Field]:

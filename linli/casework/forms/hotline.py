@@ -8,7 +8,7 @@ from typing import Any, Final
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from linli.casework.forms.office_fields import day_field
+from linli.ui.form_parts import day_field
 
 LARGEST_BYTES: Final = 50 * 1024 * 1024
 LONGEST_DAYS: Final = 400

@@ -10,13 +10,12 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from linli.casework.actions.mediating import MediationGiven, PartyGiven
-from linli.casework.forms.fields import lines_field
-from linli.casework.forms.office_fields import day_field, offer, row_field
 from linli.casework.models import Mediation, Party
 from linli.casework.queries.mediation import Beginning
 from linli.casework.rules.mediation import LEAST_PARTIES, MOST_PARTIES
 from linli.core.masking import mask_phone
 from linli.registry.models import Post
+from linli.ui.form_parts import day_field, lines_field, offer, row_field
 
 WAYS = (Mediation.Fulfilment.KEPT, Mediation.Fulfilment.PARTLY, Mediation.Fulfilment.BROKEN)
 

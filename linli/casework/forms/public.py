@@ -8,8 +8,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from linli.casework.actions.rating import Rated
-from linli.casework.forms.fields import lines_field
 from linli.casework.models import CallTry, Rating
+from linli.ui.form_parts import lines_field
 
 YES_NO = [("yes", _("Yes")), ("no", _("No"))]
 

@@ -9,8 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from linli.casework.actions.detections import DetectionGiven
 from linli.casework.forms.entry import category_choices
-from linli.casework.forms.fields import lines_field
 from linli.casework.models import Category, DetectionRule, Request
+from linli.ui.form_parts import lines_field
 
 
 class DetectionForm(forms.Form):

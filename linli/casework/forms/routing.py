@@ -9,9 +9,9 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from linli.casework.forms.office_fields import offer, row_field, time_field
 from linli.casework.models import Category, Request, RoutingRule, Team
 from linli.registry.models import Building, Grid, Post
+from linli.ui.form_parts import offer, row_field, time_field
 
 ALWAYS: tuple[Any, Any] = ("", pgettext_lazy("condition", "— any —"))
 

@@ -9,12 +9,12 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from linli.casework.actions.tasks import MOST_MEASURE_DAYS, TaskGiven
-from linli.casework.forms.fields import lines_field
 from linli.casework.forms.repeats import choices_of
 from linli.casework.models import Category
 from linli.casework.rules.aims import OLDEST, Aim
 from linli.registry.groups import Group
 from linli.registry.models import Post
+from linli.ui.form_parts import lines_field
 
 
 class TaskForm(forms.Form):

@@ -10,10 +10,11 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from linli.casework.forms.entry import category_choices
-from linli.casework.forms.fields import lines_field, question_fields
+from linli.casework.forms.fields import question_fields
 from linli.casework.models import Assistant, Category, Question, Reporter, Request, Team
 from linli.core.masking import mask_phone
 from linli.registry.models import Post
+from linli.ui.form_parts import lines_field
 
 MOST_PARTS = 10
 REASON = _("Write why. It stays in the history.")

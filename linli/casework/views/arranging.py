@@ -24,12 +24,12 @@ from linli.casework.forms.arranging import (
     category_initial,
     question_initial,
 )
-from linli.casework.forms.fields import refusals_in
 from linli.casework.models import Category
 from linli.casework.queries import arranging as ask
 from linli.casework.queries.hands import teams_that_lead
 from linli.casework.views.office import community_looked_after, number_in, posted, today_in
 from linli.registry.models import Community
+from linli.ui.form_parts import refusals_in
 
 ARRANGE = "casework.arrange"
 

@@ -14,10 +14,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 from linli.accounts.actors import actor_of_request
 from linli.casework.actions.rating import rate_by_call, record_call_try
 from linli.casework.context import reach_for
-from linli.casework.forms.fields import refusals_in
 from linli.casework.forms.public import CallForm, TryForm
 from linli.casework.queries.calls import call_for, calls_to_make, tries_of
 from linli.core.masking import mask_phone
+from linli.ui.form_parts import refusals_in
 
 MOST = 100
 

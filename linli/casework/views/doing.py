@@ -13,11 +13,11 @@ from linli.accounts.actors import actor_of_request
 from linli.casework.actions.rating import decide_objection, object_to_rating
 from linli.casework.context import reach_for
 from linli.casework.deeds import DOING, FORMS
-from linli.casework.forms.fields import refusals_in
 from linli.casework.forms.work import DecideForm, ObjectForm
 from linli.casework.queries.requests import request_for, request_of_rating
 from linli.casework.views.request import around_of, page_of
 from linli.core.errors import Invalid, NotFound
+from linli.ui.form_parts import refusals_in
 
 
 @never_cache

@@ -19,7 +19,6 @@ from linli.casework.actions.reporters import subscribe_reporter
 from linli.casework.addresses import track_path, whole
 from linli.casework.context import reach_for
 from linli.casework.forms.entry import RequestForm
-from linli.casework.forms.fields import refusals_in
 from linli.casework.models import Category
 from linli.casework.queries.people import likely_reporter, likely_reporters
 from linli.casework.queries.places import Place, place_of_resident, place_of_words
@@ -29,6 +28,7 @@ from linli.registry.context import scope_for
 from linli.registry.errors import NoCommunityYet
 from linli.registry.models import Community
 from linli.registry.queries import communities_in
+from linli.ui.form_parts import refusals_in
 from linli.ui.pictures import qr_code
 
 

@@ -26,7 +26,6 @@ from linli.casework.forms.arranging import (
     policy_initial,
     template_initial,
 )
-from linli.casework.forms.fields import refusals_in
 from linli.casework.models import Request, ResponseTemplate, Team
 from linli.casework.queries import arranging as ask
 from linli.casework.queries.hands import posts_that_lead
@@ -35,6 +34,7 @@ from linli.casework.queries.templates import all_templates, sample_filled, templ
 from linli.casework.views.arranging import ARRANGE, arranging_page_form, in_community
 from linli.casework.views.office import community_looked_after, posted, today_in
 from linli.registry.models import Community
+from linli.ui.form_parts import refusals_in
 
 
 @never_cache

@@ -24,7 +24,6 @@ from linli.casework.actions.matters import (
 )
 from linli.casework.context import reach_for
 from linli.casework.errors.repeats import MatterWithoutRequests, SuggestionDecided
-from linli.casework.forms.fields import refusals_in
 from linli.casework.forms.repeats import AttachForm, CloseForm, MatterForm
 from linli.casework.masked import masked_words
 from linli.casework.models import Request, Suggestion
@@ -37,6 +36,7 @@ from linli.casework.task_words import task_badge
 from linli.casework.views.choosing import number_in
 from linli.casework.words import state_badge
 from linli.registry.context import groups_for
+from linli.ui.form_parts import refusals_in
 
 
 @never_cache

@@ -18,7 +18,6 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from linli.accounts.actors import actor_of_request
 from linli.casework.actions import mediating as act
 from linli.casework.context import reach_for
-from linli.casework.forms.fields import refusals_in
 from linli.casework.forms.mediation import (
     AgreeForm,
     FailForm,
@@ -36,6 +35,7 @@ from linli.casework.rules.mediation import is_due, may_be_kept
 from linli.casework.views.office import number_in, posted, today_in
 from linli.core.masking import mask_phone
 from linli.ui.downloads import excel_list
+from linli.ui.form_parts import refusals_in
 
 MEDIATE: Final = "casework.mediate"
 PER_PAGE: Final = 40

@@ -19,12 +19,12 @@ from linli.casework.actions.links import answer_case_link
 from linli.casework.actions.rating import rate_by_link, rate_by_slip
 from linli.casework.addresses import link_of, request_and_post, tracked_request
 from linli.casework.errors.requests import LinkOver, NotFromHere, RatedAlready
-from linli.casework.forms.fields import refusals_in
 from linli.casework.forms.public import AnswerForm, HandsForm, RatingForm
 from linli.casework.models import CaseLink
 from linli.casework.queries.public import LinkScreen, hands_screen, link_screen, track_screen
 from linli.casework.words import state_badge
 from linli.core.errors import NotAllowed
+from linli.ui.form_parts import refusals_in
 
 OUTWARDS = {
     "assigned": "in_hand",

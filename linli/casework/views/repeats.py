@@ -20,7 +20,6 @@ from linli.casework.access import ARRANGE, Reach
 from linli.casework.actions.detections import add_detection, change_detection, checked_detection, delete_detection
 from linli.casework.actions.repeats import put_suggestion_away
 from linli.casework.context import reach_for
-from linli.casework.forms.fields import refusals_in
 from linli.casework.forms.repeats import DetectionForm, WhyForm
 from linli.casework.models import Category, DetectionRule, Suggestion
 from linli.casework.queries import suggestions as ask
@@ -37,6 +36,7 @@ from linli.casework.repeat_words import (
 from linli.casework.views.choosing import community_chosen
 from linli.casework.words import state_badge
 from linli.registry.models import Community
+from linli.ui.form_parts import refusals_in
 
 PER_PAGE: Final = 12
 MOST_TRIED: Final = 12

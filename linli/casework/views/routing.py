@@ -20,7 +20,6 @@ from linli.accounts.actors import actor_of_request
 from linli.casework.actions import routing as act
 from linli.casework.context import reach_for
 from linli.casework.errors.routing import SentencesChanged
-from linli.casework.forms.fields import refusals_in
 from linli.casework.forms.routing import SentenceForm
 from linli.casework.models import RoutingRule
 from linli.casework.queries import routing as ask
@@ -30,6 +29,7 @@ from linli.casework.routing_words import sentence_words
 from linli.casework.rules.trials import NOBODY, Target
 from linli.casework.views.office import community_looked_after, numbers_in, posted, today_in
 from linli.registry.models import Community
+from linli.ui.form_parts import refusals_in
 
 ARRANGE = "casework.arrange"
 

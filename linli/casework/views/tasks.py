@@ -17,7 +17,6 @@ from linli.accounts.actors import actor_of_request
 from linli.casework.access import RATES, Reach
 from linli.casework.actions.tasks import change_task, drop_task, finish_task, measure_task, plan_task, start_task
 from linli.casework.context import reach_for
-from linli.casework.forms.fields import refusals_in
 from linli.casework.forms.repeats import WhyForm
 from linli.casework.forms.tasks import PlanForm, TaskForm
 from linli.casework.models import Matter, ProactiveTask
@@ -42,6 +41,7 @@ from linli.casework.views.choosing import community_chosen, number_in
 from linli.core.errors import NotFound
 from linli.registry.context import groups_for, scope_for
 from linli.registry.models import Community
+from linli.ui.form_parts import refusals_in
 
 PER_PAGE: Final = 60
 MOST_PREVIEWED: Final = 30

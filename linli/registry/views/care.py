@@ -16,7 +16,8 @@ from linli.registry.actions.health import end_health_note, read_health_note, wri
 from linli.registry.cards import people_in_care
 from linli.registry.context import groups_for, scope_for
 from linli.registry.queries import HouseholdCard, household_card
-from linli.registry.views.care_forms import ListForm, NoteForm, refusals_in
+from linli.registry.views.care_forms import ListForm, NoteForm
+from linli.ui.form_parts import refusals_in
 
 
 @never_cache

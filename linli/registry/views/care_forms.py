@@ -2,43 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from linli.core.errors import Refusal
 from linli.registry.groups import Group
 from linli.registry.models import HomeVisit, LegalBasis
 from linli.registry.queries import PersonCard
-
-SAID_IN_THE_FORM = {409, 422}
-
-
-@contextmanager
-def refusals_in(form: forms.Form) -> Iterator[None]:
-    """Say a refusal beside its field or on top of the form, with everything typed still there."""
-    try:
-        yield
-    except Refusal as refusal:
-        if refusal.status not in SAID_IN_THE_FORM:
-            raise
-        for name, sentence in (refusal.fields or {"": refusal.sentence}).items():
-            form.add_error(name if name in form.fields else None, str(sentence))
-
-
-def day_field(label: Any, **more: Any) -> forms.DateField:
-    """A day, as the browser's own picker gives it."""
-    return forms.DateField(label=label, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **more)
-
-
-def lines_field(label: Any, *, rows: int, **more: Any) -> forms.CharField:
-    return forms.CharField(
-        label=label, max_length=2000, strip=True, widget=forms.Textarea(attrs={"rows": rows}), **more
-    )
+from linli.ui.form_parts import day_field, lines_field
 
 
 class VisitForm(forms.Form):

@@ -27,7 +27,8 @@ from linli.registry.models import Community, HomeVisit, Household
 from linli.registry.queries import communities_in
 from linli.registry.queries import visits as ask
 from linli.registry.queries.visits import COMING_DAYS, VisitDue
-from linli.registry.views.care_forms import VisitForm, refusals_in
+from linli.registry.views.care_forms import VisitForm
+from linli.ui.form_parts import refusals_in
 
 PER_PAGE: Final = 40
 IN_THE_FORM: Final = ("found", "note", "to_do")

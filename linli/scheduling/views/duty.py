@@ -18,8 +18,9 @@ from linli.scheduling.actions import accept_swap, arrange_swap, ask_swap, declin
 from linli.scheduling.forms import AskForm, ExchangeForm, GiveForm
 from linli.scheduling.models import Duty
 from linli.scheduling.queries.people import duties_to_come, duty_for, officers_of, own_posts, swaps_of
-from linli.scheduling.views.entry import needs, refusals_in
+from linli.scheduling.views.entry import needs
 from linli.scheduling.words import span_words
+from linli.ui.form_parts import refusals_in
 
 ANSWERS = {"accept": accept_swap, "decline": decline_swap, "withdraw": withdraw_swap}
 

@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import date
 from functools import wraps
 from typing import Any
 
-from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.utils.dateparse import parse_date
 
-from linli.core.errors import NotAllowed, Refusal
+from linli.core.errors import NotAllowed
 from linli.registry.context import scope_for
 from linli.registry.models import Community
 from linli.scheduling.queries.people import community_of
 
 View = Callable[..., HttpResponse]
-SAID_IN_THE_FORM = {409, 422}
 
 
 def needs(permission: str) -> Callable[[View], View]:
@@ -48,15 +45,3 @@ def day_in(request: HttpRequest, *, default: date) -> date:
         return parse_date(request.GET.get("on", "")) or default
     except ValueError:
         return default
-
-
-@contextmanager
-def refusals_in(form: Form) -> Iterator[None]:
-    """Say a refusal beside its field or on top of the form, with everything typed still there."""
-    try:
-        yield
-    except Refusal as refusal:
-        if refusal.status not in SAID_IN_THE_FORM:
-            raise
-        for name, sentence in (refusal.fields or {"": refusal.sentence}).items():
-            form.add_error(name if name in form.fields else None, str(sentence))

@@ -16,8 +16,9 @@ from linli.scheduling.actions import confirm_handover, write_handover
 from linli.scheduling.forms import NoteForm
 from linli.scheduling.queries.people import duty_to_hand_over, notes_of, notes_waiting, own_posts
 from linli.scheduling.rules.deciding import WRITES_UNTIL
-from linli.scheduling.views.entry import community_in, needs, refusals_in
+from linli.scheduling.views.entry import community_in, needs
 from linli.scheduling.words import span_words
+from linli.ui.form_parts import refusals_in
 
 PER_PAGE = 20
 

@@ -25,8 +25,9 @@ from linli.scheduling.forms import PlanForm, ShiftsForm
 from linli.scheduling.presets import PRESETS
 from linli.scheduling.queries.people import members_of, officers_of, open_swaps, own_posts, shifts_of
 from linli.scheduling.queries.rota import rota_screen
-from linli.scheduling.views.entry import community_in, day_in, needs, refusals_in
+from linli.scheduling.views.entry import community_in, day_in, needs
 from linli.scheduling.words import day_words
+from linli.ui.form_parts import refusals_in
 
 
 @require_safe

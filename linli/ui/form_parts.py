@@ -1,13 +1,29 @@
-"""Fields that the forms of the office have: days, times, rows of a list."""
+"""What forms of every room have: days, times, rows of a list, several lines; and a refusal said beside its field."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from typing import Any, Final
 
 from django import forms
 
+from linli.core.errors import Refusal
+
 NOT_CHOSEN: tuple[Any, Any] = ("", "—")
+SAID_IN_THE_FORM: Final = {409, 422}
+
+
+@contextmanager
+def refusals_in(form: forms.Form) -> Iterator[None]:
+    """Say a refusal beside its field or on top of the form, with everything typed still there."""
+    try:
+        yield
+    except Refusal as refusal:
+        if refusal.status not in SAID_IN_THE_FORM:
+            raise
+        for name, sentence in (refusal.fields or {"": refusal.sentence}).items():
+            form.add_error(name if name in form.fields else None, str(sentence))
 
 
 def day_field(label: Any, **more: Any) -> forms.DateField:
@@ -18,6 +34,13 @@ def day_field(label: Any, **more: Any) -> forms.DateField:
 def time_field(label: Any, **more: Any) -> forms.TimeField:
     """A time of day, to the minute."""
     return forms.TimeField(label=label, widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"), **more)
+
+
+def lines_field(label: Any, *, rows: int = 3, most: int = 2000, **more: Any) -> forms.CharField:
+    """Several lines; longer than ``most`` is said, not cut."""
+    return forms.CharField(
+        label=label, max_length=most, strip=True, widget=forms.Textarea(attrs={"rows": rows}), **more
+    )
 
 
 def row_field(label: Any, **more: Any) -> forms.TypedChoiceField:
