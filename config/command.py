@@ -43,6 +43,7 @@ COMMANDS: Final = (
     Command("keys", "Look at the keys of encrypted values, or change them.", "检查或更换加密密钥"),
     Command("import", "Bring a register into Linli from Excel.", "从 Excel 导入台账", "importing"),
     Command("retention", "Let go of what has been kept for long enough.", "清理保存期满的个人信息（先预览，后执行）"),
+    Command("ledger", "Reckon the books anew, or let a stopped one go on.", "核对账簿，或恢复停用的账簿"),
     Command("createadmin", "Add an administrator who can sign in.", "添加管理员账号"),
 )
 PARTS: Final = (

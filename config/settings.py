@@ -44,6 +44,7 @@ INSTALLED_APPS = [
     "linli.registry",
     "linli.notifications",
     "linli.scheduling",
+    "linli.ledger",
     "linli.incidents",
     "linli.safety",
     "linli.casework",

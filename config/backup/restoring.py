@@ -27,6 +27,7 @@ from config.migration import migrate_database
 from linli.core.broker.keys import keys_folder
 from linli.core.keys import keys_path
 from linli.core.keys_in_use import sealed_samples
+from linli.ledger.triggers import FILLING
 
 Told = Callable[[str, int, int], None]
 
@@ -167,6 +168,7 @@ def _fill_postgresql(folder: Path, read: Unpacked, *, told: Told) -> None:
     tables = {table: one for table, one in read.tables.items() if table in set(dumping.our_tables())}
     with transaction.atomic():
         with connection.cursor() as cursor:
+            cursor.execute("SELECT set_config(%s, 'yes', true)", [FILLING])  # rows of the books come in any order
             cursor.execute(f"TRUNCATE {', '.join(map(quoted, tables))} CASCADE")
         for number, (table, one) in enumerate(tables.items(), start=1):
             _copy_in(table, one["columns"], folder / f"{table}.copy")

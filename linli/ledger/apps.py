@@ -1,0 +1,61 @@
+"""How the room announces itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from typing import ClassVar
+
+from django.utils.translation import gettext_lazy as _
+
+from linli.audit.words import parts_mean, verbs_mean
+from linli.core.rooms import DeskLine, Finding, KeptAsk, MenuEntry, RoomConfig, Tick
+
+
+class LedgerConfig(RoomConfig):
+    name = "linli.ledger"
+    label = "ledger"
+    verbose_name = _("Books")
+    title = _("Books")
+    permissions: ClassVar[Mapping[str, frozenset[str]]] = {
+        "ledger.view": frozenset({"administrator", "secretary"}),
+        "ledger.close": frozenset({"administrator", "secretary"}),
+        "ledger.reverse": frozenset({"administrator", "secretary"}),
+    }
+    menu: ClassVar[Sequence[MenuEntry]] = (
+        MenuEntry(
+            label=_("Books"), url_name="ledger:accounts", icon="list", order=60, permission="ledger.view", key="g y"
+        ),
+    )
+
+    def ready(self) -> None:
+        parts_mean({"ledger": _("Linli: the check of the books")})
+        verbs_mean(
+            {
+                "stopped_book": _("stopped, because of a fault, the book"),
+                "freed_book": _("let go on, with a reason, the book"),
+                "closed_day": _("closed a day of the book"),
+                "closed_month": _("closed a month of the book"),
+                "reversed_journal": _("took back a journal of the book"),
+            }
+        )
+
+    def ticks(self) -> Sequence[Tick]:
+        from linli.ledger.tick import check_books_at_night
+
+        return [Tick(name="check the books", every_seconds=600, run=check_books_at_night)]
+
+    def desk_lines(self) -> Sequence[Callable[[datetime], Sequence[DeskLine]]]:
+        from linli.ledger.checks import stopped_books
+
+        return [stopped_books]
+
+    def checks(self) -> Sequence[Callable[[datetime], Sequence[Finding]]]:
+        from linli.ledger.checks import books_hold
+
+        return [books_hold]
+
+    def kept_parts(self) -> Sequence[KeptAsk]:
+        from linli.ledger.queries.kept import kept_money
+
+        return [kept_money]

@@ -1,0 +1,12 @@
+"""What comes due by the clock."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from linli.ledger.actions.checking import check_books
+
+
+def check_books_at_night(now: datetime) -> int:
+    """Reckon anew, once a night, every book in which something was written."""
+    return check_books(now=now)
