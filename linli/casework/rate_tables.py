@@ -24,20 +24,26 @@ COLUMNS: Final[Sequence[tuple[str, Any]]] = (
     ("unsatisfied", lazy("Not satisfied")),
 )  # fmt: skip
 """Which cases a cell leads to, and its heading."""
+TABLES: Final = ("week", "hour", "category", "community", "building", "lead")
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A row of a table: what it is called, how its cases are asked for, its counts and rates."""
+    """A row of a table: what it is called, how its cases are asked for, its counts, and what its rates come from."""
 
     name: str
     asked: Mapping[str, str]
     counts: Counts
-    rates: Rates
+    weights: Weights | None = None
+    least: int = 30
+
+    def rates(self) -> Rates:
+        """The three rates of the row."""
+        return rates_from(counts=self.counts, weights=self.weights, least=self.least)
 
     def texts(self) -> list[str]:
         """What stands in the cells, in the order of COLUMNS."""
-        counts, rates = self.counts, self.rates
+        counts, rates = self.counts, self.rates()
         return [
             str(counts.received), str(counts.answered), str(counts.in_time), str(counts.overdue), str(counts.counted),
             share_words(share=rates.response, speaks=rates.speaks), share_words(share=rates.resolution, speaks=rates.speaks),
@@ -86,7 +92,7 @@ def _linked(text: str, which: str, href: str) -> str:
 
 
 def _sheet_row(line: Line) -> list[Any]:
-    counts, rates = line.counts, line.rates
+    counts, rates = line.counts, line.rates()
     ratios = [rates.response.ratio, rates.resolution.ratio, rates.satisfaction.ratio if rates.satisfaction else None]
     said = [percent(ratio=one) if one is not None and rates.speaks else None for one in (*ratios, rates.overall)]
     return [
@@ -160,8 +166,8 @@ class _Lines:
         self._asked, self._in_force = asked, in_force
 
     def line(self, name: str, counts: Counts, *, weights: Weights | None = None, **asked: str) -> Line:
-        rates = rates_from(counts=counts, weights=weights or self._in_force.weights, least=self._in_force.least)
-        return Line(name, {**self._asked, **asked}, counts, rates)
+        weighed = weights or self._in_force.weights
+        return Line(name, {**self._asked, **asked}, counts, weighed, self._in_force.least)
 
     def of_weeks(self, figures: Figures, wanted: RatesFilter) -> list[Line]:
         """Every week of the period up to the last in which something came in."""

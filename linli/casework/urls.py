@@ -45,6 +45,7 @@ urlpatterns = [
     path("l/<str:token>/", public.link_page, name="link"),
     path("rates/", rates.rates_page, name="rates"),
     path("rates/cases/", rates.rates_cases, name="rates-cases"),
+    path("rates/table/<slug:table>/", rates.rates_table, name="rates-table"),
     path("rates/file/<slug:table>/", rates.rates_file, name="rates-file"),
     path("t/<str:token>/", public.track_page, name="track"),
     path("h/<str:token>/", public.hands_page, name="hands"),

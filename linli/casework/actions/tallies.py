@@ -18,7 +18,10 @@ from linli.casework.queries.counting import (
     DAY_MAIN,
     HOUR,
     LEAD,
+    MAIN_HOUR,
     MAIN_ID,
+    MAIN_SORT,
+    MAIN_WEEK,
     WEEK,
     Grouped,
     counted_by,
@@ -31,6 +34,8 @@ from linli.registry.models import Community
 Aspect = Step.Aspect
 SORTS: Final = {MAIN_ID: "main", BUILDING: "building", LEAD: "lead", HOUR: "hour", WEEK: "week"}
 """How a group of figures of a month is kept."""
+OF_MAIN: Final = {MAIN_WEEK: "week", MAIN_HOUR: "hour", MAIN_SORT: "sort"}
+"""And of each main category by itself."""
 DAY_SORTS: Final = {DAY: "all", DAY_MAIN: "main", DAY_HOUR: "hour"}
 """How a group of figures of its days is kept."""
 CHANGING: Final = frozenset(
@@ -73,7 +78,7 @@ def count_month(*, community_id: int, month: date) -> None:
         Q(**{f"{prefix}community_id": community_id}) & received_within(prefix=prefix, since_on=month, until_on=_last(month))
         for prefix in ("", "request__")
     )  # fmt: skip
-    found = counted_by(requests=here, of_ratings=there, groups=[*SORTS, *DAY_SORTS])
+    found = counted_by(requests=here, of_ratings=there, groups=[*SORTS, *OF_MAIN, *DAY_SORTS])
     rows = [
         Tally(
             community_id=community_id,
@@ -85,6 +90,11 @@ def count_month(*, community_id: int, month: date) -> None:
         for group, sort in ((ALL, "all"), *SORTS.items())
         for key, counts in found.get(group, {}).items()
     ]
+    for group, sort in OF_MAIN.items():
+        for main_and_key, counts in found.get(group, {}).items():
+            main, _slash, key = main_and_key.partition("/")
+            of = {"of": int(main or 0), "key": _number(sort, key)}
+            rows.append(Tally(community_id=community_id, month=month, sort=sort, **of, **_numbers(counts)))
     Tally.objects.filter(community_id=community_id, month=month, sort__in=Tally.Sort.values).delete()
     Tally.objects.bulk_create(rows)
     _keep_days(community_id, month, found)
@@ -119,5 +129,5 @@ def _last(month: date) -> date:
 
 def _number(sort: str, key: str) -> int:
     if sort == WEEK:
-        return date.fromisoformat(key).toordinal()
+        return date.fromisoformat(key[:10]).toordinal()
     return int(key) if key else 0

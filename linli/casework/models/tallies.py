@@ -38,7 +38,8 @@ class Tally(Counted):
     """The requests that a community received in a month (``month``: its first day), counted as the three rates need them.
 
     As a whole, by main category, building and lead (``key``: its id, 0 of none), by hour of the day (``key`` 0 to 23) and by week
-    (``key``: the Monday as a number, ``date.toordinal``).
+    (``key``: the Monday as a number, ``date.toordinal``). Weeks and hours also of each main category by itself
+    (``of``: its id, else 0), and so the categories below it.
     A month with a TallyMark is not up to date; whoever reads counts it anew from the requests.
     """
 
@@ -49,17 +50,19 @@ class Tally(Counted):
         WEEK = "week", _("by week")
         BUILDING = "building", _("by building")
         LEAD = "lead", _("by lead")
+        SORT = "sort", _("by category")
 
     community = models.ForeignKey(Community, on_delete=models.CASCADE, db_index=False, verbose_name=_("community"))
     month = models.DateField(_("month"))
     sort = models.CharField(_("counted by"), max_length=8, choices=Sort.choices)
+    of = models.IntegerField(_("of the main category"), default=0)
     key = models.IntegerField(_("of which"), default=0)
 
     class Meta:
         verbose_name = _("counted month")
         verbose_name_plural = _("counted months")
         constraints = [
-            models.UniqueConstraint(fields=["sort", "month", "community", "key"], name="casework_tally_once"),
+            models.UniqueConstraint(fields=["sort", "of", "month", "community", "key"], name="casework_tally_of_once"),
         ]
 
     def __str__(self) -> str:

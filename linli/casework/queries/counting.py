@@ -7,7 +7,7 @@ Only what time alone does not change is counted here: a rating in objection time
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from datetime import datetime
 from typing import Any, Final
 
@@ -19,11 +19,12 @@ from django.db.models.functions import Coalesce, ExtractHour, TruncDate, TruncWe
 from django.db.models.lookups import Exact
 
 from linli.casework.models import CallTry, CaseLink, Rating, Request
-from linli.casework.rules.rates import Counts
+from linli.casework.rules.rates import NAMES, Counts
 from linli.casework.rules.states import AT_WORK
 
 ALL, DAY, WEEK, HOUR, MAIN, SORT, MAIN_ID = "all", "day", "week", "hour", "main", "sort", "main_id"
 DAY_MAIN, DAY_HOUR = "day/main_id", "day/hour"
+MAIN_WEEK, MAIN_HOUR, MAIN_SORT = "main_id/week", "main_id/hour", "main_id/category"
 COMMUNITY, BUILDING, LEAD = "community", "building", "lead"
 ASIDE: Final = Q(state__in=["merged", "cancelled"])
 ANSWERED: Final = Q(resolved_at__isnull=False) & ~ASIDE
@@ -32,6 +33,8 @@ OVERDUE: Final = Q(ended_at__isnull=True, state__in=AT_WORK) & ~Q(state="resolve
 LASTS: Final = Q(objection__in=["", "rejected"])
 """Ratings that count, now or once the time for objections is over."""
 
+EVERY: Final = frozenset(NAMES)
+NOTHING: Final = Counts()
 Grouped = dict[str, dict[str, Counts]]
 """By sort of group and key; "" is the key of what has none, and of the whole."""
 
@@ -59,10 +62,11 @@ def _expired() -> QuerySet[CaseLink]:
     return CaseLink.objects.filter(request=OuterRef("pk"), round=OuterRef("rounds"), kind="rating", state="expired")
 
 
-def counted_by(*, requests: Q, of_ratings: Q, groups: Sequence[str]) -> Grouped:
+def counted_by(*, requests: Q, of_ratings: Q, groups: Sequence[str], names: Set[str] = EVERY) -> Grouped:
     """All counts of these requests by ``groups``, with the whole under ``all``. A group may be two at once ("day/hour"), its keys are
-    then so, too. ``requests`` is a condition on Request, ``of_ratings`` the same on Rating. Three statements."""
-    found = _Sums()
+    then so, too. ``names``: which numbers the groups hold; the whole holds all. ``requests`` is a condition on Request, ``of_ratings``
+    the same on Rating. Three statements."""
+    found = _Sums(names)
     found.add(Request.objects.filter(requests), _of_requests(), groups, "")
     found.add(Rating.objects.filter(of_ratings), _of_ratings(), groups, "request__")
     unrated = Request.objects.filter(requests, ANSWERED, ~rated_answer())
@@ -70,10 +74,10 @@ def counted_by(*, requests: Q, of_ratings: Q, groups: Sequence[str]) -> Grouped:
     return found.counts()
 
 
-def since_then(*, requests: Q, of_ratings: Q, groups: Sequence[str], now: datetime) -> Grouped:
+def since_then(*, requests: Q, of_ratings: Q, groups: Sequence[str], now: datetime, names: Set[str] = EVERY) -> Grouped:
     """What the clock changes of ``counted_by``: ratings in objection time do not count yet, requests are overdue. Two statements over
     few rows."""
-    found = _Sums()
+    found = _Sums(names)
     objectable = Rating.objects.filter(of_ratings, objection="", counts_at__gt=now)
     lasting = {name: Value(-1) * flag for name, flag in _of_ratings().items() if name not in {"disputed", "struck"}}
     found.add(objectable, {**lasting, "objectable": Value(1)}, groups, "request__")
@@ -82,13 +86,18 @@ def since_then(*, requests: Q, of_ratings: Q, groups: Sequence[str], now: dateti
 
 
 def together(*, parts: Iterable[Grouped]) -> Grouped:
-    """The sums of several, group by group."""
+    """The sums of several, group by group. A key of which nothing is left (what is taken away again) is not there."""
     whole: Grouped = defaultdict(dict)
     for part in parts:
         for sort, keys in part.items():
             for key, counts in keys.items():
                 whole[sort][key] = whole[sort].get(key, Counts()) + counts
-    return whole
+    return {sort: {key: counts for key, counts in keys.items() if counts != NOTHING} for sort, keys in whole.items()}
+
+
+def taken_away(*, part: Grouped) -> Grouped:
+    """A part as ``together`` takes it away from the others."""
+    return {sort: {key: -counts for key, counts in keys.items()} for sort, keys in part.items()}
 
 
 def _when(condition: Q) -> Expression:
@@ -160,7 +169,8 @@ def _arm(group: str, sums: str) -> str:
 class _Sums:
     """Adds up what statements find: by sort, key and name."""
 
-    def __init__(self) -> None:
+    def __init__(self, names: Set[str]) -> None:
+        self._names = names
         self._found: dict[tuple[str, str], dict[str, int]] = defaultdict(lambda: defaultdict(int))
 
     def add(self, rows: QuerySet[Any], flags: Mapping[str, Any], groups: Sequence[str], prefix: str) -> None:
@@ -173,8 +183,9 @@ class _Sums:
         except EmptyResultSet:
             return
         sums = ", ".join(f"SUM({name})" for name in numbers)
+        some = ", ".join(f"SUM(n_{name})" if name in self._names else "0" for name in flags)
         arms = [f"SELECT '{ALL}', '', {sums} FROM facts"]  # noqa: S608 - our own names
-        arms += [_arm(group, sums) for group in groups]
+        arms += [_arm(group, some) for group in groups]
         head = ", ".join((*keys, *numbers))
         with connection.cursor() as cursor:
             cursor.execute(f"WITH facts({head}) AS MATERIALIZED ({inner}) {' UNION ALL '.join(arms)}", params)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from typing import Final
+from typing import Final, TypedDict
 
 from django.db.models import Min, Q, QuerySet
 
@@ -15,6 +15,7 @@ from linli.casework.queries import counting
 from linli.casework.queries.counting import BUILDING, COMMUNITY, HOUR, LEAD, MAIN, SORT, WEEK, Grouped
 from linli.casework.queries.requests import midnight_of
 from linli.casework.queries.tallies import (
+    Marked,
     marked_months,
     month_after,
     tallied,
@@ -25,6 +26,8 @@ from linli.casework.queries.tallies import (
 from linli.casework.rules.rates import Counts, Weights
 
 ONE_DAY: Final = timedelta(days=1)
+DRAWN: Final = frozenset({"received", "counted", "satisfied", "mostly"})
+"""What a picture shows: how much came in, and of it what left somebody dissatisfied."""
 NOBODY: Final = 0
 """As a building or lead: requests that have none."""
 
@@ -47,6 +50,11 @@ class RatesFilter:
     def is_of_all(self) -> bool:
         """Whether nothing but the days and the community is given."""
         return self == RatesFilter(self.since_on, self.until_on, self.community_id)
+
+    @property
+    def is_of_category(self) -> bool:
+        """Whether a category of all communities is asked for, and nothing else but the days."""
+        return bool(self.category) and self == RatesFilter(self.since_on, self.until_on, category=self.category)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,28 +90,53 @@ def received_within(*, prefix: str, since_on: date, until_on: date) -> Q:
 
 
 def figures_of(*, reach: Reach, wanted: RatesFilter, now: datetime) -> Figures:
-    """Everything the page of the three rates shows in numbers. At most fourteen queries, whatever the number of requests.
+    """Every number of the three rates. At most fourteen queries, whatever the number of requests.
 
-    Of whole communities and without a filter, months and days come as they were counted (Tally, DayTally); what has changed since is
-    counted from the requests, and so are, in one community, the days beside whole months: buildings and leads are not kept by day.
+    Of whole communities and without a filter, months and days come as they were counted (Tally, DayTally), and so do whole months of a
+    main category over several communities. What has changed since is counted from the requests, and so are, in one community and in a
+    category, the days beside whole months: buildings, leads and categories are not kept by day.
     """
-    sort = SORT if wanted.category else MAIN
-    groups = [WEEK, HOUR, sort, *([COMMUNITY] if wanted.community_id is None else [BUILDING, LEAD])]
+    return _figures(reach, wanted, now, _groups(wanted), counting.EVERY)
+
+
+def drawn_figures(*, reach: Reach, wanted: RatesFilter, now: datetime) -> Figures:
+    """The same with less work, for pictures: its groups hold only how many were received, and how many ratings count, are satisfied and
+    mostly satisfied (DRAWN); the total, and the communities where they were counted before, hold every number."""
+    return _figures(reach, wanted, now, _groups(wanted), DRAWN)
+
+
+def figures_by(*, reach: Reach, wanted: RatesFilter, now: datetime, table: str) -> Figures:
+    """The same by one group only, with every number; ``table``: week, hour, category, community, building or lead."""
+    group = _sort(wanted) if table == "category" else table
+    groups = [one for one in _groups(wanted) if one == group]
+    return _figures(reach, wanted, now, groups, counting.EVERY)
+
+
+def _sort(wanted: RatesFilter) -> str:
+    return SORT if wanted.category else MAIN
+
+
+def _groups(wanted: RatesFilter) -> list[str]:
+    return [WEEK, HOUR, _sort(wanted), *([COMMUNITY] if wanted.community_id is None else [BUILDING, LEAD])]
+
+
+def _figures(reach: Reach, wanted: RatesFilter, now: datetime, groups: Sequence[str], names: Set[str]) -> Figures:
     here, there = conditions_of(reach=reach, wanted=wanted)
-    known, rest = _known(reach, wanted, groups)
-    parts = [known] if known is not None else []
+    parts, rest = _known(reach, wanted, groups, names)
     if rest is None:
-        parts.append(counting.counted_by(requests=here, of_ratings=there, groups=groups))
+        parts.append(counting.counted_by(requests=here, of_ratings=there, groups=groups, names=names))
     elif rest:
-        of_rest = [_covered(rest, prefix) for prefix in ("", "request__")]
-        parts.append(counting.counted_by(requests=here & of_rest[0], of_ratings=there & of_rest[1], groups=groups))
-    parts.append(counting.since_then(requests=here, of_ratings=there, groups=groups, now=now))
+        covered, of_them = (_covered(rest, prefix) for prefix in ("", "request__"))
+        parts.append(
+            counting.counted_by(requests=here & covered, of_ratings=there & of_them, groups=groups, names=names)
+        )
+    parts.append(counting.since_then(requests=here, of_ratings=there, groups=groups, now=now, names=names))
     found = counting.together(parts=parts)
     return Figures(
         total=found.get(counting.ALL, {}).get("", Counts()),
         **{
             name: found.get(group, {})
-            for name, group in (("weeks", WEEK), ("hours", HOUR), ("categories", sort), ("communities", COMMUNITY),
+            for name, group in (("weeks", WEEK), ("hours", HOUR), ("categories", _sort(wanted)), ("communities", COMMUNITY),
                                 ("buildings", BUILDING), ("leads", LEAD))
         },
     )  # fmt: skip
@@ -125,29 +158,81 @@ class Span:
         return within & Q(**{f"{prefix}community_id__in": self.community_ids})
 
 
-def _known(reach: Reach, wanted: RatesFilter, groups: Sequence[str]) -> tuple[Grouped | None, list[Span] | None]:
+def _known(
+    reach: Reach, wanted: RatesFilter, groups: Sequence[str], names: Set[str]
+) -> tuple[list[Grouped], list[Span] | None]:
     """What is counted already, and of which days it is not (None: of all)."""
     narrowed = replace(reach, scope=reach.scope.narrowed(community_id=wanted.community_id))
-    communities = whole_communities(reach=narrowed) if wanted.is_of_all else None
-    if communities is None:
-        return None, None
+    communities = whole_communities(reach=narrowed)
+    main_ids = _main_ids(narrowed, wanted)
+    if communities is None or not (wanted.is_of_all or main_ids):
+        return [], None
     months = whole_months(since_on=wanted.since_on, until_on=wanted.until_on)
-    beside = _beside(wanted, months)
-    by_day = wanted.community_id is None
-    touched = [*months, *dict.fromkeys(on.replace(day=1) for on in beside if by_day)]
-    marked = marked_months(communities=communities, months=touched)
-    rest = [
+    if wanted.community_id is not None or main_ids:
+        more, less = _Days(), _Days()
+        rest = [Span(since, until) for since, until in _stretches(_beside(wanted, months))]
+    else:
+        more, less = _round(_beside(wanted, months))
+        rest = []
+    marked = marked_months(communities=communities, months=[*months, *more.months, *less.months])
+    rest += [
         Span(max(month, wanted.since_on), min(month_after(month=month) - ONE_DAY, wanted.until_on), frozenset(ids))
         for month, ids in marked.items()
     ]
     parts = []
-    if months:
-        parts.append(tallied(communities=communities, months=months, without=marked, groups=groups))
-    if beside and by_day:
-        parts.append(tallied_days(communities=communities, days=beside, without=marked, groups=groups))
-    else:
-        rest += [Span(since, until) for since, until in _stretches(beside)]
-    return counting.together(parts=parts), rest
+    told: _Told = {"communities": communities, "without": marked, "groups": groups, "names": names}
+    if months or less.months:
+        parts.append(tallied(months=[*months, *less.months], main_ids=main_ids, **told))
+    if more.days:
+        parts.append(tallied_days(days=more.days, **told))
+    if less.days:
+        parts.append(counting.taken_away(part=tallied_days(days=less.days, **told)))
+    return parts, rest
+
+
+def _main_ids(reach: Reach, wanted: RatesFilter) -> list[int] | None:
+    """The main category of each community, where whole months of it are counted already: over several communities, and nothing else
+    asked for. One query, none without a category."""
+    if not wanted.is_of_category:
+        return None
+    rows = Category.objects.filter(reach.scope.stands_in("community_id"), code=wanted.category, parent__isnull=True)
+    return list(rows.order_by().values_list("pk", flat=True))
+
+
+class _Told(TypedDict):
+    communities: Q
+    without: Marked
+    groups: Sequence[str]
+    names: Set[str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Days:
+    """Some days, and the first days of the months they lie in."""
+
+    days: Sequence[date] = ()
+
+    @property
+    def months(self) -> list[date]:
+        return list(dict.fromkeys(on.replace(day=1) for on in self.days))
+
+
+def _round(days: Sequence[date]) -> tuple[_Days, _Days]:
+    """Days that are to be added up; and, where most days of a month are wanted, those to be taken away from the whole of it."""
+    more: list[date] = []
+    less: list[date] = []
+    for month in _Days(days).months:
+        mine = {on for on in days if on.replace(day=1) == month}
+        others = [on for on in _month_days(month) if on not in mine]
+        if len(mine) > len(others):
+            less += others
+        else:
+            more += sorted(mine)
+    return _Days(more), _Days(less)
+
+
+def _month_days(month: date) -> list[date]:
+    return [month + n * ONE_DAY for n in range((month_after(month=month) - month).days)]
 
 
 def _beside(wanted: RatesFilter, months: Sequence[date]) -> list[date]:

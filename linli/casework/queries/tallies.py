@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from datetime import date, timedelta
 from typing import Any, Final
 
@@ -12,7 +12,7 @@ from django.db.models import F, Q, QuerySet
 
 from linli.casework.access import ASSIGN, Reach
 from linli.casework.models import Category, DayTally, Tally, TallyMark
-from linli.casework.queries.counting import ALL, BUILDING, COMMUNITY, DAY, HOUR, LEAD, MAIN, WEEK, Grouped
+from linli.casework.queries.counting import ALL, BUILDING, COMMUNITY, DAY, EVERY, HOUR, LEAD, MAIN, SORT, WEEK, Grouped
 from linli.casework.rules.rates import Counts
 
 SUMMED: Final = (
@@ -55,59 +55,83 @@ def marked_months(*, communities: Q, months: Sequence[date]) -> Marked:
     return marked
 
 
-def tallied(*, communities: Q, months: Sequence[date], without: Marked, groups: Sequence[str]) -> Grouped:
-    """The counts of whole months as they were counted: the whole, and by ``groups``. One query."""
+def tallied(
+    *,
+    communities: Q,
+    months: Sequence[date],
+    without: Marked,
+    groups: Sequence[str],
+    names: Set[str],
+    main_ids: Sequence[int] | None = None,
+) -> Grouped:
+    """The counts of whole months as they were counted: the whole, and by ``groups`` those of ``names``; of requests of these main
+    categories (None: of all). One query."""
     rows = Tally.objects.filter(communities, month__in=months).order_by()
     for month, ids in without.items():
         rows = rows.exclude(month=month, community_id__in=ids)
-    arms: list[str] = []
-    params: list[Any] = []
-    for group in (ALL, *(one for one in groups if one != COMMUNITY)):
-        _arm(group, rows.filter(sort=group), "community_id" if group == ALL else "key", arms, params)
-    return _summed(arms, params, groups)
+    asked = _Asked(names)
+    if main_ids is None:
+        for group in (ALL, *(one for one in groups if one != COMMUNITY)):
+            asked.add(group, rows.filter(sort=group, of=0), "community_id" if group == ALL else "key")
+    else:
+        asked.add(ALL, rows.filter(sort=MAIN, of=0, key__in=main_ids), "community_id")
+        for group in (WEEK, HOUR, SORT):
+            if group in groups:
+                asked.add(group, rows.filter(sort=group, of__in=main_ids), "key")
+    return asked.sums(groups)
 
 
-def tallied_days(*, communities: Q, days: Sequence[date], without: Marked, groups: Sequence[str]) -> Grouped:
+def tallied_days(
+    *, communities: Q, days: Sequence[date], without: Marked, groups: Sequence[str], names: Set[str]
+) -> Grouped:
     """The same of days. The groups that are not kept by day stay empty. One query."""
     rows = DayTally.objects.filter(communities, on__in=days).order_by()
     for month, ids in without.items():
         rows = rows.exclude(on__gte=month, on__lt=month_after(month=month), community_id__in=ids)
-    arms: list[str] = []
-    params: list[Any] = []
-    _arm(ALL, rows.filter(sort=ALL), "community_id", arms, params)
+    asked = _Asked(names)
+    asked.add(ALL, rows.filter(sort=ALL), "community_id")
     if WEEK in groups:
-        _arm(DAY, rows.filter(sort=ALL), "on", arms, params)
+        asked.add(DAY, rows.filter(sort=ALL), "on")
     for group in (MAIN, HOUR):
         if group in groups:
-            _arm(group, rows.filter(sort=group), "key", arms, params)
-    return _summed(arms, params, groups)
+            asked.add(group, rows.filter(sort=group), "key")
+    return asked.sums(groups)
 
 
-def _arm(group: str, rows: QuerySet[Any], by: str, arms: list[str], params: list[Any]) -> None:
-    inner, values = rows.annotate(by=F(by)).values_list("by", *SUMMED).query.sql_with_params()
-    sums = ", ".join(f"SUM({name})" for name in SUMMED)
-    key, joined = "CAST(rows.by AS text)", ""
-    if group == MAIN:  # every community has categories of its own: by their codes they are few
-        key, joined = "kinds.code", f"JOIN {Category._meta.db_table} AS kinds ON kinds.id = rows.by"
-    arms.append(f"SELECT '{group}', {key}, {sums} FROM ({inner}) AS rows {joined} GROUP BY {key}")  # noqa: S608 - our own names
-    params += values
+class _Asked:
+    """Sums over several sets of rows, asked for in one statement. The whole, community by community, holds every number."""
 
+    def __init__(self, names: Set[str]) -> None:
+        self._names = names
+        self._arms: list[str] = []
+        self._params: list[Any] = []
 
-def _summed(arms: Sequence[str], params: Sequence[Any], groups: Sequence[str]) -> Grouped:
-    with connection.cursor() as cursor:
-        cursor.execute(" UNION ALL ".join(arms), params)
-        told = cursor.fetchall()
-    found: Grouped = defaultdict(lambda: defaultdict(Counts))
-    for group, key, *values in told:
-        counts = Counts(**dict(zip(SUMMED, map(int, values), strict=True)))
-        if group == ALL:
-            found[ALL][""] += counts
-        if group == DAY:
-            on = date.fromisoformat(key)
-            found[WEEK][(on - timedelta(days=on.weekday())).isoformat()] += counts
-        elif group != ALL or COMMUNITY in groups:
-            found[COMMUNITY if group == ALL else group][_name(group, key)] += counts
-    return found
+    def add(self, group: str, rows: QuerySet[Any], by: str) -> None:
+        names = EVERY if group == ALL else self._names
+        inner, values = rows.annotate(by=F(by)).values_list("by", *SUMMED).query.sql_with_params()
+        sums = ", ".join(f"SUM({name})" if name in names else "0" for name in SUMMED)
+        key, joined = "CAST(rows.by AS text)", ""
+        if group in {MAIN, SORT}:  # every community has categories of its own: by their codes they are few
+            key, joined = "kinds.code", f"JOIN {Category._meta.db_table} AS kinds ON kinds.id = rows.by"
+        arm = f"SELECT '{group}', {key}, {sums} FROM ({inner}) AS rows {joined} GROUP BY {key}"  # noqa: S608 - our own names
+        self._arms.append(arm)
+        self._params += values
+
+    def sums(self, groups: Sequence[str]) -> Grouped:
+        with connection.cursor() as cursor:
+            cursor.execute(" UNION ALL ".join(self._arms), self._params)
+            told = cursor.fetchall()
+        found: Grouped = defaultdict(lambda: defaultdict(Counts))
+        for group, key, *values in told:
+            counts = Counts(**dict(zip(SUMMED, map(int, values), strict=True)))
+            if group == ALL:
+                found[ALL][""] += counts
+            if group == DAY:
+                on = date.fromisoformat(key)
+                found[WEEK][(on - timedelta(days=on.weekday())).isoformat()] += counts
+            elif group != ALL or COMMUNITY in groups:
+                found[COMMUNITY if group == ALL else group][_name(group, key)] += counts
+        return found
 
 
 def _name(group: str, key: str) -> str:

@@ -13,7 +13,7 @@ from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
 from math import lcm
-from operator import add, attrgetter, mul
+from operator import add, attrgetter, mul, neg
 from typing import Final
 
 COUNTED, OBJECTABLE, DISPUTED, STRUCK = "counted", "objectable", "disputed", "struck"
@@ -49,6 +49,9 @@ class Counts:
 
     def __add__(self, other: Counts) -> Counts:
         return Counts(*map(add, _numbers(self), _numbers(other)))
+
+    def __neg__(self) -> Counts:
+        return Counts(*map(neg, _numbers(self)))
 
     @property
     def not_answered(self) -> int:

@@ -16,8 +16,8 @@ from linli.audit.models import AuditEntry
 from linli.casework.actions.entering import Given, enter_request
 from linli.casework.models import Policy, Rating, Request
 from linli.casework.rate_pictures import MOST_BARS, pictures_of
-from linli.casework.rate_tables import Line, RateTable
-from linli.casework.rules.rates import Counts, rates_from
+from linli.casework.rate_tables import TABLES, Line, RateTable
+from linli.casework.rules.rates import Counts
 from linli.casework.tests.test_rates_queries import (
     FAIR,
     HAPPY,
@@ -44,6 +44,16 @@ def secretary(town, client):
     return client
 
 
+def opened(client, days=DAYS) -> str:
+    """The page, and after it each table as it is fetched when it is opened."""
+    page = client.get(PAGE, days).content.decode()
+    addresses = [unescape(one) for one in re.findall(r'hx-get="([^"]+)"', page)]
+    assert len(addresses) in {4, 5}
+    parts = [client.get(one, headers={"HX-Request": "true"}).content.decode() for one in addresses]
+    assert not any("<html" in part for part in parts)
+    return "".join([page, *parts])
+
+
 def text_of(answer) -> str:
     return " ".join(unescape(re.sub(r"<[^>]+>", " ", answer.content.decode())).split())
 
@@ -56,8 +66,7 @@ def many(town: Town, number: int) -> None:
 
 
 def test_what_a_picture_leaves_out_is_said() -> None:
-    rates = rates_from(counts=Counts(), weights=None)
-    lines = [Line(f"{number}栋", {}, Counts(received=number), rates) for number in range(1, MOST_BARS + 3)]
+    lines = [Line(f"{number}栋", {}, Counts(received=number)) for number in range(1, MOST_BARS + 3)]
     picture, by_hour = pictures_of(tables=[RateTable(ident, "", "", lines) for ident in ("building", "hour")])
     assert picture.rest == MOST_BARS + 1 + MOST_BARS + 2
     assert by_hour.rest == 0
@@ -79,7 +88,7 @@ def test_thirty_ratings_make_percentages_with_their_denominator(town, secretary)
 
 def test_every_link_of_the_page_leads_to_as_many_cases_as_it_says(town, secretary) -> None:
     a_little_of_everything(town)
-    page = secretary.get(PAGE, DAYS).content.decode()
+    page = opened(secretary)
     links = dict(re.findall(r'href="(/casework/rates/cases/[^"]+)">(\d+)<', page))
     assert len(links) > 60
     for href, number in list(links.items())[::4]:
@@ -98,7 +107,8 @@ def test_each_case_leads_to_its_request(town, secretary) -> None:
 
 def test_an_unknown_number_or_table_is_not_found(secretary) -> None:
     assert secretary.get(f"{PAGE}cases/", {**DAYS, "which": "nonsense"}).status_code == 404
-    assert secretary.get(f"{PAGE}file/nonsense/", DAYS).status_code == 404
+    for address in ("file/nonsense/", "table/nonsense/", "table/community/"):
+        assert secretary.get(f"{PAGE}{address}", DAYS).status_code == 404
 
 
 @pytest.mark.parametrize(
@@ -144,14 +154,15 @@ def test_several_communities_stand_in_a_table_each_with_its_own_weights(town, cl
     Policy.objects.create(community=other, since_on=date(2026, 10, 1), mostly_weight="0.5")
     client.force_login(admin_user)
     answer = client.get(PAGE, DAYS)
-    tables = {picture.table.ident: picture.table for picture, _rows in answer.context["pictures"]}
-    lines = {line.name: line.texts() for line in tables["community"].lines}
+    tables = {picture.table.ident: picture.table for picture in answer.context["pictures"]}
+    table = client.get(f"{PAGE}table/community/", DAYS).context["table"]
+    lines = {line.name: line.texts() for line in table.lines}
     assert set(lines) == {town.community.name, other.name}
     assert lines[town.community.name][7] == "90.0%"
     assert answer.context["big"][2]["says"] == "—"
     assert "building" not in tables
     one = client.get(PAGE, {**DAYS, "community": town.community.pk})
-    assert {picture.table.ident for picture, _rows in one.context["pictures"]} == {
+    assert {picture.table.ident for picture in one.context["pictures"]} == {
         "week",
         "category",
         "building",
@@ -159,6 +170,14 @@ def test_several_communities_stand_in_a_table_each_with_its_own_weights(town, cl
         "hour",
     }
     assert one.context["big"][2]["says"] == "90.0%"
+
+
+def test_a_table_stands_on_a_page_of_its_own_to_be_printed(town, secretary) -> None:
+    many(town, 30)
+    answer = secretary.get(f"{PAGE}table/category/", DAYS)
+    assert "90.0%" in text_of(answer)
+    assert "data-print" in answer.content.decode()
+    assert "2026-10-01" in text_of(answer)
 
 
 def test_a_table_leaves_as_excel_and_the_trail_knows(town, secretary) -> None:
@@ -176,7 +195,7 @@ def test_a_table_leaves_as_excel_and_the_trail_knows(town, secretary) -> None:
 def test_a_captain_has_no_such_page(town, client) -> None:
     captain = town.post("钱单元长", Role.UNIT_CAPTAIN, unit=town.unit)
     client.force_login(captain.user)
-    for address in (PAGE, f"{PAGE}cases/?which=received", f"{PAGE}file/week/"):
+    for address in (PAGE, f"{PAGE}cases/?which=received", f"{PAGE}file/week/", f"{PAGE}table/week/"):
         assert client.get(address).status_code == 403
 
 
@@ -197,6 +216,9 @@ def test_the_page_needs_few_queries(town, secretary, django_assert_max_num_queri
     secretary.get(PAGE, DAYS)
     with django_assert_max_num_queries(24):
         secretary.get(PAGE, DAYS)
+    for table in TABLES:
+        with django_assert_max_num_queries(24):
+            secretary.get(f"{PAGE}table/{table}/", DAYS)
     with django_assert_max_num_queries(18):
         secretary.get(f"{PAGE}cases/", {**DAYS, "which": "received"})
 
@@ -208,7 +230,7 @@ def test_a_name_from_outside_is_harmless_in_the_tables(town, secretary) -> None:
     town.secretary_post.save()
     request = enter_request(by=SYSTEM, now=town.now, community_id=town.community.pk, given=Given(text="厨房漏水"))
     Request.objects.filter(pk=request.pk).update(lead=town.secretary_post)
-    assert "<script>x" not in secretary.get(PAGE, DAYS).content.decode()
+    assert "<script>x" not in opened(secretary)
 
 
 def test_ratings_of_every_answer_count_once(town, secretary) -> None:

@@ -17,7 +17,15 @@ from linli.casework.actions.reporters import ReporterGiven
 from linli.casework.actions.tallies import count_marked
 from linli.casework.models import Policy, Rating, Request, Tally, TallyMark
 from linli.casework.queries.cases import OF_RATINGS, OF_REQUESTS, ratings_behind, requests_behind
-from linli.casework.queries.rates import NOBODY, RatesFilter, figures_of, weights_in_force
+from linli.casework.queries.rates import (
+    DRAWN,
+    NOBODY,
+    RatesFilter,
+    drawn_figures,
+    figures_by,
+    figures_of,
+    weights_in_force,
+)
 from linli.casework.rules.rates import NAMES, Counts, counts_of_ratings, standing_of
 from linli.core.actors import Actor
 from linli.registry.models import Building, Community, Grid, Post
@@ -260,6 +268,53 @@ def test_days_that_were_counted_say_the_same_as_the_rows(town, reach, since, unt
         assert found == uncounted
 
 
+@pytest.mark.parametrize("marked", [False, True])
+@pytest.mark.parametrize("until", [date(2026, 12, 31), date(2026, 11, 20), date(2026, 10, 20)])
+@pytest.mark.parametrize("category", ["utilities", "lift", "water_leak", "nonsense"])
+def test_a_category_of_several_communities_is_what_the_rows_say(town, reach, category, until, marked) -> None:
+    other, start = two_communities(town), town.now
+    wanted = RatesFilter(date(2026, 10, 1), until, category=category)
+    a_little_of_everything(town)
+    town.now = start + timedelta(days=9)
+    a_little_of_everything(town, community=other)
+    uncounted = figures_of(reach=reach, wanted=wanted, now=town.now)
+    while count_marked():
+        pass
+    if marked:
+        TallyMark.objects.create(community=other, month=date(2026, 10, 1))
+    assert figures_of(reach=reach, wanted=wanted, now=town.now) == uncounted
+
+
+@pytest.mark.parametrize("counted", [False, True])
+@pytest.mark.parametrize("more", [{}, {"category": "utilities"}, {"channel": "counter"}, {"community": True}])
+def test_pictures_and_single_tables_say_the_same(town, reach, more, counted) -> None:
+    two_communities(town)
+    a_little_of_everything(town)
+    while counted and count_marked():
+        pass
+    if more.pop("community", False):
+        more["community_id"] = town.community.pk
+    asked = {"reach": reach, "wanted": everything(town, **more), "now": town.now}
+    whole, drawn = figures_of(**asked), drawn_figures(**asked)
+    assert drawn.total == whole.total
+    tables = {
+        "week": "weeks",
+        "hour": "hours",
+        "category": "categories",
+        "community": "communities",
+        "building": "buildings",
+        "lead": "leads",
+    }
+    for table, group in tables.items():
+        assert getattr(figures_by(table=table, **asked), group) == getattr(whole, group)
+        of_drawn, of_whole = getattr(drawn, group), getattr(whole, group)
+        assert of_drawn.keys() == of_whole.keys()
+        for key, counts in of_drawn.items():
+            assert {name: getattr(counts, name) for name in DRAWN} == {
+                name: getattr(of_whole[key], name) for name in DRAWN
+            }
+
+
 def test_a_change_after_counting_is_in_the_figures_at_once(town, reach) -> None:
     two_communities(town)
     answered(town, told(town, "厨房漏水"), HAPPY)
@@ -287,12 +342,13 @@ def test_counting_a_month_again_changes_nothing(town) -> None:
     a_little_of_everything(town)
     while count_marked():
         pass
-    first = list(Tally.objects.order_by("sort", "month", "key").values("sort", "month", "key", *NUMBERS))
+    columns = ("sort", "of", "month", "key")
+    first = list(Tally.objects.order_by(*columns).values(*columns, *NUMBERS))
     months = set(Tally.objects.values_list("month", flat=True))
     for month in months:
         TallyMark.objects.create(community=town.community, month=month)
     assert count_marked() == len(months)
-    assert list(Tally.objects.order_by("sort", "month", "key").values("sort", "month", "key", *NUMBERS)) == first
+    assert list(Tally.objects.order_by(*columns).values(*columns, *NUMBERS)) == first
 
 
 NUMBERS = [name for name in NAMES if name not in {"overdue", "objectable"}]

@@ -29,9 +29,10 @@ from linli.casework.queries.cases import OF_RATINGS, OF_REQUESTS, ratings_behind
 from linli.casework.queries.hands import posts_that_lead
 from linli.casework.queries.listing import buildings_of
 from linli.casework.queries.names import building_names, lead_names
-from linli.casework.queries.rates import RatesFilter, categories_named, figures_of, weights_in_force
+from linli.casework.queries.rates import RatesFilter, categories_named, drawn_figures, figures_by, weights_in_force
 from linli.casework.rate_pictures import pictures_of
 from linli.casework.rate_tables import (
+    TABLES,
     Names,
     RateTable,
     asked_as,
@@ -98,7 +99,7 @@ class FirstPages(Paginator):  # type: ignore[type-arg]
 def rates_page(request: HttpRequest) -> HttpResponse:
     """The three rates of the requests received this month, or as asked, and all that belongs to them."""
     asked, now = _asked(request), timezone.now()
-    figures = figures_of(reach=asked.reach, wanted=asked.wanted, now=now)
+    figures = drawn_figures(reach=asked.reach, wanted=asked.wanted, now=now)
     in_force = weights_in_force(reach=asked.reach, community_id=asked.wanted.community_id, on=asked.wanted.until_on)
     rates = rates_from(counts=figures.total, weights=in_force.weights, least=in_force.least)
     tables = tables_of(figures=figures, wanted=asked.wanted, in_force=in_force, names=_names(asked, figures))
@@ -111,9 +112,7 @@ def rates_page(request: HttpRequest) -> HttpResponse:
         "rates": rates,
         "big": _big(figures.total, rates),
         "in_force": in_force,
-        "pictures": [
-            (one, one.table.body(address=reverse("casework:rates-cases"))) for one in pictures_of(tables=tables)
-        ],
+        "pictures": pictures_of(tables=tables),
         "cases": f"{reverse('casework:rates-cases')}?{asked.query}",
         "query": asked.query,
         "filtered": any(request.GET.get(name) for name in asked.form.fields),
@@ -123,20 +122,45 @@ def rates_page(request: HttpRequest) -> HttpResponse:
 
 @never_cache
 @require_safe
+@permission_required("casework.rates", raise_exception=True)
+def rates_table(request: HttpRequest, table: str) -> HttpResponse:
+    """One of the tables: as a page, or the piece of one that is fetched when it is opened under its picture."""
+    asked = _asked(request)
+    found = _table(asked, table)
+    shown = {
+        "table": found,
+        "rows": found.body(address=reverse("casework:rates-cases")),
+        "query": asked.query,
+        "said": _said(asked),
+    }
+    part = request.headers.get("HX-Request") == "true"
+    return render(request, "casework/rates/table_part.html" if part else "casework/rates/table.html", shown)
+
+
+@never_cache
+@require_safe
 @permission_required(["casework.rates", "casework.export"], raise_exception=True)
 def rates_file(request: HttpRequest, table: str) -> HttpResponse:
     """One of the page's tables as an Excel file; that it was taken is written down."""
     asked, now = _asked(request), timezone.now()
-    figures = figures_of(reach=asked.reach, wanted=asked.wanted, now=now)
-    in_force = weights_in_force(reach=asked.reach, community_id=asked.wanted.community_id, on=asked.wanted.until_on)
-    tables = tables_of(figures=figures, wanted=asked.wanted, in_force=in_force, names=_names(asked, figures))
-    found: RateTable | None = next((one for one in tables if one.ident == table), None)
-    if found is None:
-        raise NotFound
+    found = _table(asked, table)
     head, rows = found.sheet()
     by = actor_of_request(request)
     record_export_of_rates(by=by, now=now, table=table, rows=len(rows), asked=request.GET.urlencode())
     return excel_list(title=f"{_('The three rates')} {found.title}", head=head, rows=rows, on=timezone.localdate(now))
+
+
+def _table(asked: Asked, table: str) -> RateTable:
+    """Raises NotFound."""
+    if table not in TABLES:
+        raise NotFound
+    figures = figures_by(reach=asked.reach, wanted=asked.wanted, now=timezone.now(), table=table)
+    in_force = weights_in_force(reach=asked.reach, community_id=asked.wanted.community_id, on=asked.wanted.until_on)
+    tables = tables_of(figures=figures, wanted=asked.wanted, in_force=in_force, names=_names(asked, figures))
+    found = next((one for one in tables if one.ident == table), None)
+    if found is None:
+        raise NotFound
+    return found
 
 
 @never_cache
