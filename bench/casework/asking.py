@@ -6,6 +6,7 @@ python -m bench.casework.asking --each 40
 from __future__ import annotations
 
 import argparse
+import gc
 import json
 import os
 import random
@@ -73,6 +74,8 @@ class Asking:
         kinds = [*self.lists(), *self.searches(), *self.rates(), *self.cases()]
         for _name, ask in kinds:
             ask()
+        gc.collect()
+        gc.freeze()  # as a web process does once it has started
         rounds = [kind for kind in kinds for _ in range(self.each)]
         self.chance.shuffle(rounds)
         for name, ask in rounds:
@@ -124,6 +127,12 @@ class Asking:
         }
         for name, asked in periods.items():
             yield f"three rates: {name}", lambda asked=asked: _got(self.client, "/casework/rates/", asked)  # type: ignore[misc]
+        for table in ("hour", "category", "community" if self.whole else "building"):
+            address = f"/casework/rates/table/{table}/"
+            yield (
+                f"three rates: its table by {table}, this year",
+                lambda to=address: _got(self.client, to, periods["this year"]),
+            )  # type: ignore[misc]
         asked = {**periods["last month"], "category": "utilities"}
         yield "three rates: last month, a category", lambda: _got(self.client, "/casework/rates/", asked)
 

@@ -184,9 +184,9 @@ def _known(
     if months or less.months:
         parts.append(tallied(months=[*months, *less.months], main_ids=main_ids, **told))
     if more.days:
-        parts.append(tallied_days(days=more.days, **told))
+        parts.append(tallied_days(spans=_stretches(more.days), **told))
     if less.days:
-        parts.append(counting.taken_away(part=tallied_days(days=less.days, **told)))
+        parts.append(counting.taken_away(part=tallied_days(spans=_stretches(less.days), **told)))
     return parts, rest
 
 
@@ -195,7 +195,7 @@ def _main_ids(reach: Reach, wanted: RatesFilter) -> list[int] | None:
     asked for. One query, none without a category."""
     if not wanted.is_of_category:
         return None
-    rows = Category.objects.filter(reach.scope.stands_in("community_id"), code=wanted.category, parent__isnull=True)
+    rows = Category.objects.filter(reach.scope.covers_communities(), code=wanted.category, parent__isnull=True)
     return list(rows.order_by().values_list("pk", flat=True))
 
 
@@ -279,7 +279,7 @@ def _asked(reach: Reach, wanted: RatesFilter, category_ids: list[int] | None, pr
     asked = reach.covers(prefix)
     asked &= received_within(prefix=prefix, since_on=wanted.since_on, until_on=wanted.until_on)
     if category_ids is not None:
-        asked &= Q(**{f"{prefix}category_id__in": category_ids})
+        asked &= Q(**{f"{prefix}category_id__among": category_ids})
     for field, value in (("community_id", wanted.community_id), ("channel", wanted.channel or None)):
         asked &= Q(**{f"{prefix}{field}": value}) if value is not None else Q()
     if prefix and wanted.community_id is not None:

@@ -65,8 +65,9 @@ def tallied(
     main_ids: Sequence[int] | None = None,
 ) -> Grouped:
     """The counts of whole months as they were counted: the whole, and by ``groups`` those of ``names``; of requests of these main
-    categories (None: of all). One query."""
-    rows = Tally.objects.filter(communities, month__in=months).order_by()
+    categories, which are those of the communities (None: of all). One query."""
+    # Of a main category the community is known: said as well, PostgreSQL tries every one with every other.
+    rows = Tally.objects.filter(communities if main_ids is None else Q(), month__in=months).order_by()
     for month, ids in without.items():
         rows = rows.exclude(month=month, community_id__in=ids)
     asked = _Asked(names)
@@ -74,27 +75,28 @@ def tallied(
         for group in (ALL, *(one for one in groups if one != COMMUNITY)):
             asked.add(group, rows.filter(sort=group, of=0), "community_id" if group == ALL else "key")
     else:
-        asked.add(ALL, rows.filter(sort=MAIN, of=0, key__in=main_ids), "community_id")
+        asked.add(ALL, rows.filter(sort=MAIN, of=0, key__among=main_ids), "community_id")
         for group in (WEEK, HOUR, SORT):
             if group in groups:
-                asked.add(group, rows.filter(sort=group, of__in=main_ids), "key")
+                asked.add(group, rows.filter(sort=group, of__among=main_ids), "key")
     return asked.sums(groups)
 
 
 def tallied_days(
-    *, communities: Q, days: Sequence[date], without: Marked, groups: Sequence[str], names: Set[str]
+    *, communities: Q, spans: Sequence[tuple[date, date]], without: Marked, groups: Sequence[str], names: Set[str]
 ) -> Grouped:
-    """The same of days. The groups that are not kept by day stay empty. One query."""
-    rows = DayTally.objects.filter(communities, on__in=days).order_by()
-    for month, ids in without.items():
-        rows = rows.exclude(on__gte=month, on__lt=month_after(month=month), community_id__in=ids)
+    """The same of days, as first and last of each stretch of them. The groups that are not kept by day stay empty. One query."""
     asked = _Asked(names)
-    asked.add(ALL, rows.filter(sort=ALL), "community_id")
-    if WEEK in groups:
-        asked.add(DAY, rows.filter(sort=ALL), "on")
-    for group in (MAIN, HOUR):
-        if group in groups:
-            asked.add(group, rows.filter(sort=group), "key")
+    for span in spans:  # each by itself: as one condition, PostgreSQL reads all days there are
+        rows = DayTally.objects.filter(communities, on__range=span).order_by()
+        for month, ids in without.items():
+            rows = rows.exclude(on__gte=month, on__lt=month_after(month=month), community_id__in=ids)
+        asked.add(ALL, rows.filter(sort=ALL), "community_id")
+        if WEEK in groups:
+            asked.add(DAY, rows.filter(sort=ALL), "on")
+        for group in (MAIN, HOUR):
+            if group in groups:
+                asked.add(group, rows.filter(sort=group), "key")
     return asked.sums(groups)
 
 
@@ -109,11 +111,16 @@ class _Asked:
     def add(self, group: str, rows: QuerySet[Any], by: str) -> None:
         names = EVERY if group == ALL else self._names
         inner, values = rows.annotate(by=F(by)).values_list("by", *SUMMED).query.sql_with_params()
-        sums = ", ".join(f"SUM({name})" if name in names else "0" for name in SUMMED)
-        key, joined = "CAST(rows.by AS text)", ""
+        sums = ", ".join(f"SUM({name}) AS {name}" if name in names else f"0 AS {name}" for name in SUMMED)
+        summed = f"SELECT rows.by AS by, {sums} FROM ({inner}) AS rows GROUP BY rows.by"  # noqa: S608 - our own names
         if group in {MAIN, SORT}:  # every community has categories of its own: by their codes they are few
-            key, joined = "kinds.code", f"JOIN {Category._meta.db_table} AS kinds ON kinds.id = rows.by"
-        arm = f"SELECT '{group}', {key}, {sums} FROM ({inner}) AS rows {joined} GROUP BY {key}"  # noqa: S608 - our own names
+            again = ", ".join(f"SUM({name})" for name in SUMMED)
+            arm = (
+                f"SELECT '{group}', kinds.code, {again} FROM ({summed}) AS kept "  # noqa: S608 - the same
+                f"JOIN {Category._meta.db_table} AS kinds ON kinds.id = kept.by GROUP BY kinds.code"
+            )
+        else:
+            arm = f"SELECT '{group}', CAST(kept.by AS text), {', '.join(SUMMED)} FROM ({summed}) AS kept"  # noqa: S608 - the same
         self._arms.append(arm)
         self._params += values
 

@@ -85,12 +85,13 @@ class Asked:
 
 
 class FirstPages(Paginator):  # type: ignore[type-arg]
-    """Counts no further than forty pages: nobody turns more, and counting a million rows takes longer than reading them."""
+    """Counts no further than forty pages, in their order, as the index has them: nobody turns more, and counting a million rows takes
+    longer than reading them."""
 
     @cached_property
     def count(self) -> int:
         rows: Any = self.object_list
-        return int(rows.order_by().values("pk")[: PER_PAGE * MOST_PAGES].count())
+        return int(rows.values("pk")[: PER_PAGE * MOST_PAGES].count())
 
 
 @never_cache
