@@ -54,6 +54,7 @@ from linli.safety.actions import take_signals
 from linli.safety.decoding import Raw
 from linli.safety.models import Device, Installation, QuarantinedSignal
 from linli.scheduling.models import Duty
+from tests.harness.money import books_with_money
 from tests.harness.repeats import repeats_with_numbers
 from tests.harness.requests import requests_with_numbers
 from tests.harness.walk import NUMBER, Door, doors, links_in, numbers_in, paths_of, words_of
@@ -109,6 +110,7 @@ def walked(db, settings, tmp_path) -> Walked:
         household=household, now=now, folder=tmp_path
     )
     fillings |= repeats_with_numbers(household=household, now=now)
+    fillings |= books_with_money(household=household, now=now)
     return Walked({community.desk_phone}, _meant(), fillings, household)
 
 
