@@ -70,6 +70,12 @@ def _look_at_file() -> None:
         cursor.execute("PRAGMA user_version")
         (version,) = cursor.fetchone()
         cursor.execute(f"PRAGMA user_version = {int(version)}")  # a write that changes nothing
+        cursor.execute("PRAGMA recursive_triggers")
+        if not cursor.fetchone()[0]:
+            raise CannotRun(
+                "SQLite's recursive_triggers is off: rows of the books could be replaced unseen. "
+                "Leave the options of the database as Linli sets them."
+            )
         cursor.execute("PRAGMA page_count")
         (pages,) = cursor.fetchone()
         cursor.execute("PRAGMA page_size")

@@ -36,14 +36,16 @@ class LedgerConfig(RoomConfig):
                 "freed_book": _("let go on, with a reason, the book"),
                 "closed_day": _("closed a day of the book"),
                 "closed_month": _("closed a month of the book"),
-                "reversed_journal": _("took back a journal of the book"),
+                "reversed_journal": _("took back the journal"),
+                "set_overdraft": _("set how far below zero it may go, the account"),
+                "closed_account": _("closed the account"),
             }
         )
 
     def ticks(self) -> Sequence[Tick]:
         from linli.ledger.tick import check_books_at_night
 
-        return [Tick(name="check the books", every_seconds=600, run=check_books_at_night)]
+        return [Tick(name="check the books", every_seconds=1, run=check_books_at_night)]
 
     def desk_lines(self) -> Sequence[Callable[[datetime], Sequence[DeskLine]]]:
         from linli.ledger.checks import stopped_books

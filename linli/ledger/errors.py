@@ -104,6 +104,13 @@ class AccountNotFound(NotFound):
     default_sentence = _("We could not find this account.")
 
 
+class AccountNotEmpty(Refusal):
+    """There is money on the account, or set aside."""
+
+    code = "account-not-empty"
+    default_sentence = _("There is still money on this account, or set aside: give it back or use it up first.")
+
+
 class CannotClose(Refusal):
     """A day that has not ended, or was closed already."""
 

@@ -13,7 +13,6 @@ class Book(models.Model):
     """The ledger of one community, and where its chain ends: the number, instant and digest of the last journal.
 
     ``read_only_since`` is set by the check that finds a fault: nothing is written until a person has looked at it.
-    ``checked_number``: up to where a check found none.
     """
 
     community = models.OneToOneField(Community, on_delete=models.PROTECT, verbose_name=_("community"))
@@ -24,7 +23,6 @@ class Book(models.Model):
     read_only_since = models.DateTimeField(_("read-only since"), null=True, blank=True)
     fault = models.TextField(_("fault"), blank=True)
     checked_at = models.DateTimeField(_("checked at"), null=True, blank=True)
-    checked_number = models.PositiveBigIntegerField(_("checked up to number"), default=0)
 
     class Meta:
         verbose_name = _("book")
@@ -218,9 +216,11 @@ class Transfer(models.Model):
 
 
 class TillCount(models.Model):
-    """The cash of a till, counted: how much was there, how much the book says, and the journal of the difference. Never changed."""
+    """The cash of a till, counted: how much was there, how much the book says, and the journal of the difference. ``key`` is the
+    asker's own: sent twice, it is counted once. Never changed."""
 
     account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="counts", verbose_name=_("till"))
+    key = models.CharField(_("key"), max_length=120)
     business_on = models.DateField(_("business day"))
     at = models.DateTimeField(_("counted at"))
     counted_fen = models.BigIntegerField(_("counted (fen)"))
@@ -236,6 +236,7 @@ class TillCount(models.Model):
         verbose_name = _("till count")
         verbose_name_plural = _("till counts")
         constraints = [
+            models.UniqueConstraint(fields=["account", "key"], name="ledger_count_once"),
             models.CheckConstraint(condition=Q(counted_fen__gte=0), name="ledger_count_not_negative"),
             models.CheckConstraint(
                 condition=Q(counted_fen=F("booked_fen"), difference__isnull=True)

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Final
 
@@ -118,16 +117,16 @@ def day_is_open(*, business_on: date, closed_until: date | None) -> Verdict:
     return YES if closed_until is None or business_on > closed_until else Verdict(DayClosed(until=closed_until))
 
 
-def applied(
+def may_be_moved(
     *, moves: Sequence[Move], standings: Mapping[int, Standing], closed: Iterable[int], known: Mapping[int, Known]
-) -> Mapping[int, Standing] | Verdict:
-    """The accounts after all moves, one after the other as the database takes them; or why not. ``known``: the transfers that the moves
-    resolve or reverse."""
+) -> Verdict:
+    """Whether all moves can be made, one after the other as the database takes them. ``standings``: the accounts as they are, by id;
+    ``closed``: those that are shut; ``known``: the transfers that the moves resolve or reverse."""
     shut, now, file = set(closed), dict(standings), dict(known)
     for one in moves:
         if shut & {one.debit_id, one.credit_id}:
             return Verdict(AccountClosed())
-        if (verdict := _fits(one, file)) is not None:
+        if not (verdict := _fits(one, file)):
             return verdict
         held = _held(one, file)
         posted = one.amount_fen if one.kind in {NOW, POST} else 0
@@ -137,10 +136,10 @@ def applied(
             if not now[pk].within:
                 return Verdict(NotEnough(account_id=pk, free_fen=standings[pk].free_fen))
         _note(one, file)
-    return now
+    return YES
 
 
-def _fits(one: Move, file: Mapping[int, Known]) -> Verdict | None:
+def _fits(one: Move, file: Mapping[int, Known]) -> Verdict:
     if one.resolves_id is not None:
         hold = file.get(one.resolves_id)
         if hold is None or hold.kind != HOLD or (hold.debit_id, hold.credit_id) != (one.debit_id, one.credit_id):
@@ -155,7 +154,7 @@ def _fits(one: Move, file: Mapping[int, Known]) -> Verdict | None:
             return Verdict(BadMoves())
         if first.back_fen + one.amount_fen > first.amount_fen:
             return Verdict(TooMuchBack(left_fen=first.amount_fen - first.back_fen))
-    return None
+    return YES
 
 
 def _held(one: Move, file: Mapping[int, Known]) -> int:
@@ -167,19 +166,10 @@ def _held(one: Move, file: Mapping[int, Known]) -> int:
 def _note(one: Move, file: dict[int, Known]) -> None:
     """Two moves of one journal may not end the same hold, nor take the same amount back twice."""
     if one.resolves_id is not None:
-        was = file[one.resolves_id]
-        file[one.resolves_id] = Known(was.kind, was.debit_id, was.credit_id, was.amount_fen, was.is_reversal, True)
+        file[one.resolves_id] = replace(file[one.resolves_id], ended=True)
     if one.reverses_id is not None:
         was = file[one.reverses_id]
-        file[one.reverses_id] = Known(
-            was.kind,
-            was.debit_id,
-            was.credit_id,
-            was.amount_fen,
-            was.is_reversal,
-            was.ended,
-            was.back_fen + one.amount_fen,
-        )
+        file[one.reverses_id] = replace(was, back_fen=was.back_fen + one.amount_fen)
 
 
 def request_hash(*, wanted: Wanted) -> str:
@@ -212,20 +202,6 @@ def _digest(told: Any) -> str:
     return hashlib.sha256(
         json.dumps(told, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
     ).hexdigest()
-
-
-def sums_by_account(*, moves: Iterable[tuple[str, int, int, int, int | None]]) -> dict[int, list[int]]:
-    """Debits, credits, debits held, credits held (fen) of each account, from (kind, debit, credit, amount, amount of the hold it ends) of
-    every transfer: what the stored sums must be."""
-    sums: dict[int, list[int]] = defaultdict(lambda: [0, 0, 0, 0])
-    for kind, debit, credit, amount, of_hold in moves:
-        if kind in {NOW, POST}:
-            sums[debit][0] += amount
-            sums[credit][1] += amount
-        held = amount if kind == HOLD else -(of_hold or 0)
-        sums[debit][2] += held
-        sums[credit][3] += held
-    return sums
 
 
 def may_be_reversed(*, transfers: Sequence[tuple[str, bool, int]]) -> bool:

@@ -8,5 +8,5 @@ from linli.ledger.actions.checking import check_books
 
 
 def check_books_at_night(now: datetime) -> int:
-    """Reckon anew, once a night, every book in which something was written."""
+    """Reckon anew every book, once a night, a piece at a time."""
     return check_books(now=now)

@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from linli.core.errors import Text
-from linli.ledger.errors import STORED, yuan
+from linli.ledger.errors import STORED
 
 _sorts: dict[str, Text] = {
     "reversal": _("taken back"),
@@ -24,11 +24,6 @@ def sorts_mean(*, words: Mapping[str, Text]) -> None:
 def sort_word(*, sort: str) -> Text:
     """What a sort of journal is called; as written, if nobody named it."""
     return _sorts.get(sort, sort)
-
-
-def in_yuan(*, fen: int) -> str:
-    """12.34 for 1234 fen."""
-    return yuan(fen)
 
 
 def refusal_word(*, refusal: Mapping[str, Any]) -> str:

@@ -64,6 +64,19 @@ now = timezone.now()
 open_incidents(by=system_actor(part="test"), now=now, openings=[
     Opening(kind="gas_leak", source="device:1", source_label="G1", place=place, place_label="8-3-502", happened_at=now)])
 """
+MONEY = """
+from django.utils import timezone
+from linli.registry.models import Community
+from linli.core.actors import system_actor
+from linli.ledger.actions.opening import open_account, open_book
+from linli.ledger.actions.posting import post_journal
+from linli.ledger.rules import Move, Wanted
+now = timezone.now()
+book = open_book(community_id=Community.objects.get(code="demo").pk).pk
+till, elder = (open_account(now=now, book_id=book, sort=sort, name=sort).pk for sort in ("till", "prepaid"))
+wanted = Wanted(timezone.localdate(now), "top-up", [Move(till, elder, 100)])
+print(post_journal(by=system_actor(part="test"), now=now, book_id=book, key="KEY", wanted=wanted).journal.number)
+"""
 FACTS = """
 from django.apps import apps
 from linli.registry.models import ContactPoint, Resident
@@ -85,6 +98,7 @@ def house(tmp_path_factory) -> Iterator[Box]:
     box.linli("migrate")
     box.linli("demo", "--households", "40", "--detectors", "10")
     box.python(LEAK)
+    assert [box.python(MONEY.replace("KEY", key)) for key in ("a", "b", "a")] == ["1", "2", "1"]
     made = box.linli("backup", "--to", str(folder / "backups"))
     assert "read back and found right" in made.stdout
     yield box
@@ -117,6 +131,14 @@ def test_an_empty_box_filled_from_a_backup_is_the_same_house_and_lives_on(house,
     restored.python(LEAK.replace("device:1", "device:2"))
     waits = "from linli.incidents.models import Incident; print(Incident.objects.filter(next_step_at__isnull=False).count())"
     assert restored.python(waits) == "2"
+
+
+def test_the_books_are_whole_after_a_restore_and_go_on(restored) -> None:
+    assert "2 journals: no fault" in restored.linli("ledger", "check", "--replay").stdout
+    assert restored.python(MONEY.replace("KEY", "b")) == "2"
+    assert restored.python(MONEY.replace("KEY", "c")) == "3"
+    assert "3 journals: no fault" in restored.linli("ledger", "check", "--replay").stdout
+    assert "3 journals: no fault" in restored.linli("ledger", "check").stdout
 
 
 def test_the_guards_of_the_trail_are_there_after_a_restore(restored) -> None:

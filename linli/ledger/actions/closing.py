@@ -27,14 +27,16 @@ def count_till(
 ) -> TillCount:
     """Write down what is in a till. A difference goes to the till differences and needs a second person.
 
-    Raises AccountNotFound, Invalid, WitnessNeeded, and as ``post_journal``.
+    The same key again gives the same count. Raises AccountNotFound, Invalid, WitnessNeeded, and as ``post_journal``.
     """
     found = Account.objects.select_related("book").filter(pk=account_id, sort=Account.Sort.TILL).first()
     if found is None:
         raise AccountNotFound
     if counted_fen < 0:
         raise Invalid
-    Book.objects.select_for_update(no_key=True).get(pk=found.book_id)
+    _locked(found.book_id)
+    if (before := TillCount.objects.filter(account=found, key=key).first()) is not None:
+        return before
     till = Account.objects.get(pk=account_id)
     today, booked = timezone.localdate(now), till.debits_fen - till.credits_fen
     apart, journal = counted_fen - booked, None
@@ -46,10 +48,8 @@ def count_till(
         move = Move(till.pk, differences.pk, apart) if apart > 0 else Move(differences.pk, till.pk, -apart)
         wanted = Wanted(today, "till-difference", [move], about=f"ledger.account/{till.pk}", note=note[:200])
         journal = post_journal(by=by, now=now, book_id=till.book_id, key=key, wanted=wanted).enforce()
-        if (before := TillCount.objects.filter(difference=journal).first()) is not None:
-            return before
     return TillCount.objects.create(
-        account=till, business_on=today, at=now, counted_fen=counted_fen, booked_fen=booked, difference=journal,
+        account=till, key=key, business_on=today, at=now, counted_fen=counted_fen, booked_fen=booked, difference=journal,
         by_label=by.label[:120], witness_label=witness, note=note[:200],
     )  # fmt: skip
 

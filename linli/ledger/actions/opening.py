@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
-from linli.ledger.errors import AccountNotFound
+from linli.audit.actions import Trace, record_traces
+from linli.core.actors import Actor
+from linli.ledger.errors import AccountClosed, AccountNotEmpty, AccountNotFound, NotEnough
 from linli.ledger.models import Account, Book
+from linli.ledger.queries.chain import standing_of
 from linli.ledger.rules import SORTS
 
 
@@ -28,15 +34,38 @@ def open_account(
 
 
 @transaction.atomic
-def set_overdraft(*, account_id: int, overdraft_fen: int | None) -> None:
-    """How far below zero an account may go (fen; None: as far as it likes). Raises AccountNotFound; an account that is further below
-    zero already keeps its limit (IntegrityError)."""
-    if not Account.objects.filter(pk=account_id).update(overdraft_fen=overdraft_fen):
-        raise AccountNotFound
+def set_overdraft(*, by: Actor, now: datetime, account_id: int, overdraft_fen: int | None) -> None:
+    """How far below zero an account may go (fen; None: as far as it likes). Raises AccountNotFound; NotEnough where it is further below
+    zero already."""
+    account = _locked(account_id)
+    standing = replace(standing_of(account=account), overdraft_fen=overdraft_fen)
+    if not standing.within:
+        raise NotEnough(account_id=account_id, free_fen=standing.free_fen)
+    Account.objects.filter(pk=account_id).update(overdraft_fen=overdraft_fen)
+    _tell(account, by, now, "set_overdraft", {"fen": overdraft_fen})
 
 
 @transaction.atomic
-def close_account(*, now: datetime, account_id: int) -> None:
-    """Nothing goes in or out any more. Raises AccountNotFound."""
-    if not Account.objects.filter(pk=account_id, closed_at=None).update(closed_at=now):
+def close_account(*, by: Actor, now: datetime, account_id: int) -> None:
+    """Nothing goes in or out any more. Raises AccountNotFound, AccountClosed; AccountNotEmpty while there is anything on it."""
+    account = _locked(account_id)
+    if account.closed_at is not None:
+        raise AccountClosed
+    standing = standing_of(account=account)
+    if standing.balance_fen or standing.debits_held_fen or standing.credits_held_fen:
+        raise AccountNotEmpty
+    Account.objects.filter(pk=account_id).update(closed_at=now)
+    _tell(account, by, now, "closed_account", {})
+
+
+def _locked(account_id: int) -> Account:
+    """With its book locked: nobody moves anything meanwhile."""
+    book = Book.objects.select_for_update(no_key=True).filter(account=account_id).first()
+    if book is None:
         raise AccountNotFound
+    return Account.objects.select_related("book").get(pk=account_id)
+
+
+def _tell(account: Account, by: Actor, now: datetime, verb: str, details: Mapping[str, Any]) -> None:
+    trace = Trace(verb, "ledger.account", str(account.pk), account.book.community_id, account.name, details=details)
+    record_traces(by=by, now=now, traces=[trace])

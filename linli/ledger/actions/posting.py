@@ -10,9 +10,9 @@ from typing import Final
 from django.db import transaction
 from django.db.models import Sum
 
+from linli.audit.actions import Trace, record_traces
 from linli.core.actors import Actor
 from linli.core.errors import NotFound
-from linli.core.verdict import Verdict
 from linli.ledger.errors import STORED, AccountNotFound, BookReadOnly, KeyUsed, LedgerRefusal, TooMuchBack
 from linli.ledger.models import Account, Book, Journal, Transfer
 from linli.ledger.queries.chain import digest_of, standing_of
@@ -23,8 +23,8 @@ from linli.ledger.rules import (
     Known,
     Move,
     Wanted,
-    applied,
     day_is_open,
+    may_be_moved,
     moves_are_sound,
     request_hash,
 )
@@ -97,7 +97,7 @@ def reverse_journal(
 ) -> Answer:
     """Take back all that a journal moved and that was not taken back yet, each transfer by its own. Raises as ``post_journal``, and
     TooMuchBack where nothing is left."""
-    journal = Journal.objects.filter(pk=journal_id, state=Journal.State.DONE).first()
+    journal = Journal.objects.select_related("book").filter(pk=journal_id, state=Journal.State.DONE).first()
     if journal is None:
         raise NotFound
     about = f"ledger.journal/{journal.pk}"
@@ -115,7 +115,18 @@ def reverse_journal(
     if not moves:
         raise TooMuchBack(left_fen=0)
     wanted = Wanted(business_on, sort, moves, about=about, note=note[:200])
-    return post_journal(by=by, now=now, book_id=journal.book_id, key=key, wanted=wanted)
+    answer = post_journal(by=by, now=now, book_id=journal.book_id, key=key, wanted=wanted)
+    if answer.outcome == CREATED and answer.refusal is None:
+        trace = Trace(
+            "reversed_journal",
+            "ledger.journal",
+            str(journal.pk),
+            journal.book.community_id,
+            str(journal.number),
+            note[:200],
+        )
+        record_traces(by=by, now=now, traces=[trace])
+    return answer
 
 
 def _transfer(pk: int) -> Transfer:
@@ -136,17 +147,14 @@ def _refused(book: Book, wanted: Wanted) -> LedgerRefusal | None:
     accounts = {one.pk: one for one in Account.objects.filter(book=book, pk__in=ids)}
     if len(accounts) < len(ids):
         raise AccountNotFound
-    verdict: Verdict = day_is_open(business_on=wanted.business_on, closed_until=book.closed_until)
+    verdict = day_is_open(business_on=wanted.business_on, closed_until=book.closed_until)
     if verdict:
-        after = applied(
+        verdict = may_be_moved(
             moves=wanted.moves,
             standings={pk: standing_of(account=one) for pk, one in accounts.items()},
             closed=[pk for pk, one in accounts.items() if one.closed_at is not None],
             known=_known(wanted.moves),
         )
-        if not isinstance(after, Verdict):
-            return None
-        verdict = after
     if isinstance(verdict.refusal, LedgerRefusal):
         return verdict.refusal
     verdict.enforce()

@@ -41,7 +41,8 @@ def test_a_difference_is_booked_and_needs_two(till, cash, fen, there):
         with pytest.raises(WitnessNeeded):
             count(till, cash, fen, witness=witness)
     made = count(till, cash, fen, witness="李出纳", note="找零有误")
-    assert count(till, cash, fen, witness="李出纳", note="找零有误").pk != made.pk  # counted again: it agrees now
+    assert count(till, cash, fen, witness="李出纳", note="找零有误").pk == made.pk
+    assert count(till, cash, fen, key="c2").difference is None  # counted again: it agrees now
     cash.refresh_from_db()
     assert cash.debits_fen - cash.credits_fen == there
     assert (made.booked_fen, made.witness_label) == (100_00, "李出纳")

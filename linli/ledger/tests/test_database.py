@@ -8,13 +8,19 @@ from datetime import timedelta
 import pytest
 from django.db import DatabaseError, connection, transaction
 
+from linli.ledger.actions import checking
 from linli.ledger.actions.checking import check_book
 from linli.ledger.actions.closing import close_day, close_month, free_book
 from linli.ledger.checks import books_hold, replaces_are_seen, stopped_books
 from linli.ledger.models import Account, Book, Close, Journal, Transfer
-from linli.ledger.queries.checking import Kind, missing_triggers, replayed
+from linli.ledger.queries.checking import Kind, Replay, missing_triggers, replayed
 from linli.ledger.tests.conftest import CASHIER, SYSTEM, TODAY
 from linli.ledger.triggers import FILLING
+
+
+@pytest.fixture(autouse=True)
+def nothing_under_way():
+    checking._under_way.clear()
 
 
 @pytest.fixture
@@ -209,7 +215,7 @@ def test_what_was_done_behind_its_back_is_found(written, text, kinds):
 def test_a_book_with_a_fault_takes_nothing_until_somebody_says_why(written):
     book = written.book.pk
     assert check_book(now=written.now, book_id=book) == []
-    assert Book.objects.get(pk=book).checked_number == 3
+    assert Book.objects.get(pk=book).checked_at == written.now
     with behind_its_back():
         sql("UPDATE ledger_journal SET note = 'x' WHERE number = 1")
     faults = check_book(now=written.now, book_id=book)
@@ -221,6 +227,31 @@ def test_a_book_with_a_fault_takes_nothing_until_somebody_says_why(written):
     free_book(by=SYSTEM, now=written.now, book_id=book, reason="已核对纸质单据")
     assert stopped_books(written.now) == []
     assert [one.fine for one in books_hold(written.now)] == [True]
+
+
+def test_at_night_books_are_reckoned_anew_piece_by_piece(written, monkeypatch):
+    monkeypatch.setattr(checking, "JOURNALS_AT_ONCE", 2)
+    night = written.now.replace(hour=2) + timedelta(days=1)
+    assert checking.check_books(now=written.now) == 0  # it is noon
+    with behind_its_back():
+        sql("UPDATE ledger_journal SET note = 'x' WHERE number = 1")
+    assert (checking.check_books(now=night), Book.objects.get().read_only_since) == (1, None)
+    assert (checking.check_books(now=night), Book.objects.get().read_only_since) == (1, night)
+    assert checking.check_books(now=night) == 0  # a stopped book waits for a person
+    free_book(by=SYSTEM, now=night, book_id=written.book.pk, reason="看过纸质单据了")
+    assert checking.check_books(now=night + timedelta(hours=1)) == 0  # once a night
+    assert checking.check_books(now=night + timedelta(days=1)) == 1
+
+
+def test_what_is_written_while_a_book_is_reckoned_is_no_fault(written):
+    replay = Replay(book_id=written.book.pk)
+    assert not replay.goes_on(most=1)
+    written.top_up(written.account("prepaid", "resident/37"), 5_00)
+    close_day(by=CASHIER, now=written.now, book_id=written.book.pk, on=TODAY)
+    written.top_up(written.account("prepaid", "resident/37"), 5_00, on=TODAY + timedelta(days=1))
+    while not replay.goes_on(most=1):
+        pass
+    assert (replay.faults, replay.number) == ([], 5)
 
 
 def test_a_missing_trigger_is_found(written):
@@ -243,4 +274,7 @@ def test_the_seals_of_days_and_months_are_reckoned_anew(written):
     elder = Account.objects.get(sort="prepaid")
     assert month.totals[str(elder.pk)] == [7_00, 100_00]
     assert replayed(book_id=written.book.pk) == []
+    with behind_its_back():
+        sql("UPDATE ledger_close SET totals = '{}' WHERE sort = 'month'")
+    assert [str(one) for one in replayed(book_id=written.book.pk)] == [f"seal month {end}"]
     assert Transfer.objects.count() == 3

@@ -6,11 +6,13 @@ from datetime import date, timedelta
 
 import pytest
 
+from linli.audit.models import AuditEntry
 from linli.ledger.actions.closing import close_day
 from linli.ledger.actions.opening import close_account, set_overdraft
 from linli.ledger.actions.posting import CREATED, REPLAYED, post_hold, reverse_journal, void_hold
 from linli.ledger.errors import (
     AccountClosed,
+    AccountNotEmpty,
     AccountNotFound,
     BadMoves,
     BookReadOnly,
@@ -105,11 +107,17 @@ def test_a_voided_hold_leaves_everything_free(till, elder):
 
 
 def test_an_overdraft_by_policy_and_no_further(till, elder):
-    set_overdraft(account_id=elder.pk, overdraft_fen=20_00)
+    told = {"by": CASHIER, "now": till.now, "account_id": elder.pk}
+    set_overdraft(**told, overdraft_fen=20_00)
     income = till.account("income")
     assert till.write(till.move(elder, income, 20_00)).refusal is None
     assert isinstance(till.write(till.move(elder, income, 1)).refusal, NotEnough)
     assert balance(elder) == -20_00
+    with pytest.raises(NotEnough):
+        set_overdraft(**told, overdraft_fen=19_99)
+    with pytest.raises(AccountNotFound):
+        set_overdraft(**(told | {"account_id": 10**9}), overdraft_fen=1)
+    assert AuditEntry.objects.filter(verb="set_overdraft").count() == 1
 
 
 def test_a_journal_is_taken_back_once_and_each_transfer_by_its_own(till, elder):
@@ -120,6 +128,7 @@ def test_a_journal_is_taken_back_once_and_each_transfer_by_its_own(till, elder):
     told = {"by": CASHIER, "now": till.now, "journal_id": meal.pk, "business_on": TODAY, "note": "打错了"}
     back = reverse_journal(key="r1", **told)
     assert reverse_journal(key="r1", **told).outcome == REPLAYED
+    assert AuditEntry.objects.filter(verb="reversed_journal", reason="打错了").count() == 1
     assert [balance(one) for one in (elder, fund, income)] == [50_00, 50_00, 0]
     assert {one.reverses_id for one in back.journal.transfers.all()} == set(meal.transfers.values_list("pk", flat=True))
     with pytest.raises(TooMuchBack):
@@ -149,10 +158,15 @@ def test_nothing_is_written_into_a_closed_day(till, elder):
 
 
 def test_a_closed_account_takes_nothing(till, elder):
-    close_account(now=till.now, account_id=elder.pk)
+    told = {"by": CASHIER, "now": till.now, "account_id": elder.pk}
+    bill = till.top_up(elder, 10_00).journal
+    with pytest.raises(AccountNotEmpty):
+        close_account(**told)
+    reverse_journal(by=CASHIER, now=till.now, key="r", journal_id=bill.pk, business_on=TODAY, note="错")
+    close_account(**told)
     assert isinstance(till.top_up(elder, 10_00).refusal, AccountClosed)
-    with pytest.raises(AccountNotFound):
-        close_account(now=till.now, account_id=elder.pk)
+    with pytest.raises(AccountClosed):
+        close_account(**told)
 
 
 def test_a_stopped_book_takes_nothing_and_keeps_nothing(till, elder):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 from uuid import uuid4
 
@@ -30,7 +31,8 @@ from linli.ledger.queries.listing import (
     sums_by_sort,
 )
 from linli.ledger.queries.statements import Statement, open_holds, statement_of
-from linli.ledger.words import in_yuan, sort_word
+from linli.ledger.words import sort_word
+from linli.registry.import_words import masked_text
 from linli.ui.downloads import excel_list
 from linli.ui.form_parts import refusals_in
 
@@ -93,7 +95,7 @@ def statement_file(request: HttpRequest, account_id: int) -> HttpResponse:
         came, went = (one.amount_fen, None) if one.amount_fen > 0 else (None, -one.amount_fen)
         rows.append(
             [
-                one.business_on, one.number, str(sort_word(sort=one.sort)), one.other, one.note, one.who,
+                one.business_on, one.number, str(sort_word(sort=one.sort)), one.other, masked_text(one.note), one.who,
                 _yuan(came), _yuan(went), _yuan(one.balance_fen),
             ]
         )  # fmt: skip
@@ -123,7 +125,7 @@ def count_page(request: HttpRequest, account_id: int) -> HttpResponse:
                 counted_fen=form.counted_fen(), witness=form.cleaned_data["witness"], note=form.cleaned_data["note"],
             )  # fmt: skip
             return redirect("ledger:statement", account.pk)
-    shown = {"account": account, "form": form, "booked": in_yuan(fen=account_row(account=account).balance_fen)}
+    shown = {"account": account, "form": form, "booked": account_row(account=account).balance_fen}
     return render(request, "ledger/count.html", shown, status=422 if form.errors else 200)
 
 
@@ -138,8 +140,7 @@ def _statement(request: HttpRequest, account_id: int) -> tuple[Account, PeriodFo
     return account, form, statement_of(account=account, since_on=since, until_on=until)
 
 
-def _chosen(books: list[Book] | object, wanted: str | None) -> Book | None:
-    assert isinstance(books, list)
+def _chosen(books: Sequence[Book], wanted: str | None) -> Book | None:
     return next((one for one in books if str(one.pk) == wanted), books[0] if books else None)
 
 
