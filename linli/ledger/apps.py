@@ -9,7 +9,7 @@ from typing import ClassVar
 from django.utils.translation import gettext_lazy as _
 
 from linli.audit.words import parts_mean, verbs_mean
-from linli.core.rooms import DeskLine, Finding, KeptAsk, MenuEntry, RoomConfig, Tick
+from linli.core.rooms import Card, Finding, KeptAsk, MenuEntry, RoomConfig, Tick
 
 
 class LedgerConfig(RoomConfig):
@@ -47,10 +47,10 @@ class LedgerConfig(RoomConfig):
 
         return [Tick(name="check the books", every_seconds=1, run=check_books_at_night)]
 
-    def desk_lines(self) -> Sequence[Callable[[datetime], Sequence[DeskLine]]]:
-        from linli.ledger.checks import stopped_books
+    def today_cards(self) -> Sequence[Card]:
+        from linli.ledger.cards import today
 
-        return [stopped_books]
+        return [Card(name="books", order=4, render=today)]
 
     def checks(self) -> Sequence[Callable[[datetime], Sequence[Finding]]]:
         from linli.ledger.checks import books_hold

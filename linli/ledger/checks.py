@@ -1,4 +1,4 @@
-"""What ``linli check`` and the desk say of the books."""
+"""What ``linli check`` says of the books."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from datetime import datetime
 from django.db import connection
 from django.utils.translation import gettext as _
 
-from linli.core.rooms import DeskLine, Finding
-from linli.ledger.models import Book
+from linli.core.rooms import Finding
 from linli.ledger.queries.checking import missing_triggers
+from linli.ledger.queries.listing import stopped_books
 
 
 def books_hold(_now: datetime) -> Sequence[Finding]:
@@ -34,19 +34,9 @@ def books_hold(_now: datetime) -> Sequence[Finding]:
     found += [
         Finding(part, False, _("The book of %(community)s is stopped: %(fault)s. Look at it with `linli ledger check`.")
                 % {"community": book.community, "fault": book.fault.splitlines()[0]})
-        for book in _stopped()
+        for book in stopped_books()
     ]  # fmt: skip
     return found or [Finding(part, True, _("No book has a fault."))]
-
-
-def stopped_books(_now: datetime) -> Sequence[DeskLine]:
-    """For the list of alarms: a book that takes nothing. One query."""
-    return [
-        DeskLine(
-            "soon", _("The books of %(community)s take nothing: a fault was found.") % {"community": book.community}
-        )
-        for book in _stopped()
-    ]
 
 
 def replaces_are_seen() -> bool:
@@ -56,7 +46,3 @@ def replaces_are_seen() -> bool:
     with connection.cursor() as cursor:
         cursor.execute("PRAGMA recursive_triggers")
         return bool(cursor.fetchone()[0])
-
-
-def _stopped() -> list[Book]:
-    return list(Book.objects.filter(read_only_since__isnull=False).select_related("community").order_by("pk"))

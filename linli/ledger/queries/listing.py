@@ -29,6 +29,13 @@ def books_reached(*, reach: Reach) -> Sequence[Book]:
     return list(Book.objects.filter(reach.covers()).select_related("community").order_by("community__name", "pk"))
 
 
+def stopped_books(*, reach: Reach | None = None) -> Sequence[Book]:
+    """The books that take nothing since a fault was found; of those reached (None: of all). One query."""
+    reached = reach.covers() if reach is not None else Q()
+    rows = Book.objects.filter(reached, read_only_since__isnull=False)
+    return list(rows.select_related("community").order_by("pk"))
+
+
 def book_for(*, reach: Reach, book_id: int) -> Book:
     """One of them. Raises NotAllowed, AccountNotFound."""
     reach.need(VIEW)

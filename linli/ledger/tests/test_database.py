@@ -11,9 +11,10 @@ from django.db import DatabaseError, connection, transaction
 from linli.ledger.actions import checking
 from linli.ledger.actions.checking import check_book
 from linli.ledger.actions.closing import close_day, close_month, free_book
-from linli.ledger.checks import books_hold, replaces_are_seen, stopped_books
+from linli.ledger.checks import books_hold, replaces_are_seen
 from linli.ledger.models import Account, Book, Close, Journal, Transfer
 from linli.ledger.queries.checking import Kind, Replay, missing_triggers, replayed
+from linli.ledger.queries.listing import stopped_books
 from linli.ledger.tests.conftest import CASHIER, SYSTEM, TODAY
 from linli.ledger.triggers import FILLING
 
@@ -223,9 +224,9 @@ def test_a_book_with_a_fault_takes_nothing_until_somebody_says_why(written):
     assert Book.objects.get(pk=book).fault.startswith("digest journal 1")
     assert refused("UPDATE ledger_book SET fault = ''")
     assert "账本社区" in str(books_hold(written.now)[0].sentence)
-    assert len(stopped_books(written.now)) == 1
+    assert len(stopped_books()) == 1
     free_book(by=SYSTEM, now=written.now, book_id=book, reason="已核对纸质单据")
-    assert stopped_books(written.now) == []
+    assert stopped_books() == []
     assert [one.fine for one in books_hold(written.now)] == [True]
 
 

@@ -161,6 +161,9 @@ def test_days_and_months_are_closed_from_the_page(secretary, town, books):
 def test_a_stopped_book_says_so(secretary, town, books):
     Book.objects.update(read_only_since=town.now, fault="gap journal 2")
     assert "不再记账" in page(secretary, "accounts")
+    today = reverse("desk:today")
+    assert "账簿有差错" in secretary.get(today).content.decode()
+    assert "账簿有差错" not in browser(town.desk_post.user).get(today).content.decode()
     till = Account.objects.get(sort="till")
     answer = secretary.post(reverse("ledger:count", args=[till.pk]), {"key": "k", "counted": "1", "witness": "李"})
     assert answer.status_code == 503
