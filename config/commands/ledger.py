@@ -68,12 +68,14 @@ def _free(args: argparse.Namespace) -> int:
 
     from config.faults import CannotRun
     from linli.core.actors import system_actor
-    from linli.ledger.actions.closing import free_book
+    from linli.ledger.actions.closing import LEAST_REASON, free_book
     from linli.ledger.models import Book
 
     book = Book.objects.filter(community__code=args.community).first()
     if book is None:
         raise CannotRun(f"There is no book of {args.community}.")
+    if len(args.reason.strip()) < LEAST_REASON:
+        raise CannotRun('Say in a few words why it may go on: --reason "…".')
     free_book(by=system_actor(part="ledger"), now=timezone.now(), book_id=book.pk, reason=args.reason)
     print(f"The book of {args.community} takes entries again.")
     return 0

@@ -49,6 +49,8 @@ def test_a_fault_is_named_stops_the_book_and_waits_for_a_reason(book, capsys) ->
     assert "town: end-of-chain closes: 2026-11-01, not None" in capsys.readouterr().out
     assert run("check") == 1
     assert "stopped" in capsys.readouterr().out
+    with pytest.raises(CannotRun):
+        run("free", "town", "--reason", "好")
     assert run("free", "town", "--reason", "核对过纸质单据") == 0
     assert Book.objects.get(pk=book.pk).read_only_since is None
     with pytest.raises(CannotRun):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from calendar import monthrange
 from collections.abc import Sequence
 from datetime import date, datetime
+from typing import Final
 
 from django.db import transaction
 from django.utils import timezone
@@ -19,6 +20,9 @@ from linli.ledger.models import Account, Book, Close, TillCount
 from linli.ledger.queries.checking import Fault
 from linli.ledger.queries.statements import totals_until
 from linli.ledger.rules import Move, Wanted, seal_of
+
+LEAST_REASON: Final = 4
+"""Letters that say why a stopped book may go on."""
 
 
 @transaction.atomic
@@ -102,7 +106,7 @@ def free_book(*, by: Actor, now: datetime, book_id: int, reason: str) -> None:
     book = Book.objects.select_for_update(no_key=True).filter(pk=book_id).first()
     if book is None:
         raise NotFound
-    if len(reason.strip()) < 4:
+    if len(reason.strip()) < LEAST_REASON:
         raise Invalid
     Book.objects.filter(pk=book_id).update(read_only_since=None, fault="")
     _tell(book, by, now, "freed_book", reason.strip())
